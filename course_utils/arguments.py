@@ -1,0 +1,126 @@
+"""Argument checks that speak: what was expected, what came, the way out.
+
+Public functions call these first. A lesson leaves them out when it shows the
+same definition: they guard the mechanism, they are not part of it.
+"""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+
+def require_tensor(
+    name: str,
+    value: object,
+    axes: str | None = None,
+    floating: bool = True,
+) -> None:
+    """Raise unless ``value`` is a tensor with the named axes.
+
+    ``axes`` names the expected axes, for example ``"batch, keys, size"``.
+
+    Raises:
+        TypeError: not a tensor, or not floating point where that is needed.
+        ValueError: another number of axes.
+    """
+    if not isinstance(value, Tensor):
+        raise TypeError(
+            f"{name}: expected a torch.Tensor, got {type(value).__name__}; "
+            f"convert it with torch.as_tensor({name})"
+        )
+    if floating and not value.is_floating_point():
+        raise TypeError(
+            f"{name}: expected floating-point numbers, got {value.dtype}; "
+            f"convert it with {name}.float()"
+        )
+    if axes is not None and value.ndim != axes.count(",") + 1:
+        raise ValueError(
+            f"{name}: expected shape ({axes}), that is {axes.count(',') + 1} "
+            f"axes, got {tuple(value.shape)}; add or remove an axis with "
+            "unsqueeze or squeeze"
+        )
+
+
+def require_size(name: str, value: Tensor, axis: int, size: int, why: str) -> None:
+    """Raise unless axis number ``axis`` of ``value`` has ``size`` entries."""
+    if value.shape[axis] != size:
+        expected = [str(n) for n in value.shape]
+        expected[axis] = str(size)
+        raise ValueError(
+            f"{name}: expected shape ({', '.join(expected)}) {why}, "
+            f"got {tuple(value.shape)}"
+        )
+
+
+def require_no_nan(name: str, value: Tensor) -> None:
+    """Raise where ``value`` holds NaN: no weight can be computed from it."""
+    if torch.isnan(value).any():
+        count = int(torch.isnan(value).sum())
+        raise ValueError(
+            f"{name}: expected numbers, got {count} NaN of {value.numel()}; "
+            "look for a division by zero or a diverged training step before "
+            "this call"
+        )
+
+
+def require_finite(name: str, value: Tensor) -> None:
+    """Raise where ``value`` holds NaN or infinity."""
+    if not torch.isfinite(value).all():
+        count = int((~torch.isfinite(value)).sum())
+        raise ValueError(
+            f"{name}: expected finite numbers, got {count} NaN or infinite of "
+            f"{value.numel()}; clean the data before this call"
+        )
+
+
+def require_mask(name: str, mask: object, shape: Sequence[int]) -> None:
+    """Raise unless ``mask`` is boolean and broadcasts to ``shape``."""
+    if not isinstance(mask, Tensor) or mask.dtype != torch.bool:
+        came = mask.dtype if isinstance(mask, Tensor) else type(mask).__name__
+        raise TypeError(
+            f"{name}: expected a boolean tensor (True = may be attended), got "
+            f"{came}; compare first, for example {name} > 0, or build it with "
+            "lengths_to_mask"
+        )
+    try:
+        fits = torch.broadcast_shapes(mask.shape, tuple(shape)) == torch.Size(shape)
+    except RuntimeError:
+        fits = False
+    if not fits:
+        raise ValueError(
+            f"{name}: expected a shape that broadcasts to {tuple(shape)}, got "
+            f"{tuple(mask.shape)}; a mask over keys for every query of a batch "
+            "needs shape (batch, 1, keys)"
+        )
+
+
+def require_positive(name: str, value: float) -> None:
+    """Raise unless ``value`` is a finite number above zero."""
+    if isinstance(value, Tensor):
+        if value.numel() != 1:
+            raise ValueError(
+                f"{name}: expected one number, got shape {tuple(value.shape)}"
+            )
+        value = float(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name}: expected a number, got {type(value).__name__}")
+    if not (math.isfinite(value) and value > 0):
+        raise ValueError(f"{name}: expected a number above 0, got {value:g}")
+
+
+def require_count(name: str, value: int, least: int = 1) -> None:
+    """Raise unless ``value`` is a whole number of at least ``least``."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name}: expected a whole number, got {value!r}")
+    if value < least:
+        raise ValueError(f"{name}: expected at least {least}, got {value}")
+
+
+def require_choice(name: str, value: object, choices: Sequence[str]) -> None:
+    """Raise unless ``value`` is one of ``choices``."""
+    if value not in choices:
+        raise ValueError(
+            f"{name}: expected one of {', '.join(map(repr, choices))}, got {value!r}"
+        )

@@ -1,0 +1,119 @@
+"""What an exercise's check says when it fails.
+
+A check names the case, says what property was expected and what came, and
+gives a hint. It never prints the expected values: the task is to find them.
+Every check raises ``AssertionError`` with one readable message.
+"""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+
+def fail(case: str, finding: str, hint: str) -> None:
+    """Raise ``AssertionError`` that reads as three short lines."""
+    raise AssertionError(f"{case}\n  found: {finding}\n  hint:  {hint}")
+
+
+def expect(condition: object, case: str, finding: str, hint: str) -> None:
+    """Fail with ``finding`` and ``hint`` unless ``condition`` is true."""
+    if not bool(condition):
+        fail(case, finding, hint)
+
+
+def expect_tensor(
+    got: object,
+    case: str,
+    shape: Sequence[int] | None = None,
+    hint: str = "compare the shapes with those the task states",
+) -> Tensor:
+    """Return ``got``; fail unless it is a tensor of that shape without NaN."""
+    if got is None:
+        fail(case, "your function returned None", "is there a return statement?")
+    if not isinstance(got, Tensor):
+        fail(
+            case,
+            f"your function returned {type(got).__name__}",
+            "the task asks for a torch.Tensor",
+        )
+    if shape is not None and tuple(got.shape) != tuple(shape):
+        fail(
+            case,
+            f"a result of shape {tuple(got.shape)} where {tuple(shape)} was asked",
+            hint,
+        )
+    if torch.isnan(got).any():
+        fail(
+            case,
+            f"{int(torch.isnan(got).sum())} of {got.numel()} numbers are NaN",
+            "look for 0/0, for the logarithm of 0, or for a softmax over "
+            "nothing but minus infinity",
+        )
+    return got
+
+
+def expect_close(
+    got: object,
+    expected: Tensor,
+    case: str,
+    hint: str,
+    tolerance: float = 1e-5,
+) -> None:
+    """Fail unless ``got`` agrees with ``expected`` to ``tolerance``.
+
+    The message says how far off and where, never the expected numbers.
+    """
+    expected = torch.as_tensor(expected)
+    got = torch.as_tensor(got) if isinstance(got, int | float) else got
+    got = expect_tensor(got, case, expected.shape)
+    difference = (got.detach().double() - expected.detach().double()).abs()
+    if difference.numel() == 0:
+        return
+    scale = expected.detach().double().abs().clamp(min=1.0)
+    if bool((difference > tolerance * scale).any()):
+        worst = int(torch.argmax(difference / scale))
+        place = tuple(int(i) for i in torch.unravel_index(torch.tensor(worst), difference.shape))
+        where = f" at index {place}" if place else ""
+        fail(case, f"off by {float(difference.flatten()[worst]):.3g}{where}", hint)
+
+
+def expect_rows_sum_to_one(weights: object, case: str, dim: int = -1) -> None:
+    """Fail unless ``weights`` are non-negative and sum to one along ``dim``."""
+    weights = expect_tensor(weights, case)
+    expect(
+        (weights >= 0).all(),
+        case,
+        f"a negative weight of {float(weights.min()):.3g}",
+        "weights of an average are never negative",
+    )
+    sums = weights.sum(dim=dim)
+    expect(
+        torch.allclose(sums, torch.ones_like(sums), atol=1e-4),
+        case,
+        f"weights that sum to between {float(sums.min()):.3g} and "
+        f"{float(sums.max()):.3g}",
+        "each query shares out exactly 1 over its keys: along which axis did "
+        "you normalise?",
+    )
+
+
+def expect_unchanged(
+    function: Callable[..., object], arguments: Sequence[Tensor], case: str
+) -> None:
+    """Fail if calling ``function`` changes one of its tensor arguments."""
+    copies = [a.clone() for a in arguments]
+    function(*arguments)
+    for number, (before, after) in enumerate(zip(copies, arguments, strict=True), 1):
+        expect(
+            torch.equal(before, after),
+            case,
+            f"argument number {number} was changed by your function",
+            "do not write into an argument: an in-place operation (a trailing "
+            "underscore, or indexed assignment) surprises whoever called you",
+        )
+
+
+def passed(what: str) -> None:
+    """Print that the check for ``what`` passed."""
+    print(f"passed: {what}")
