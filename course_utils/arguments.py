@@ -54,6 +54,44 @@ def require_size(name: str, value: Tensor, axis: int, size: int, why: str) -> No
         )
 
 
+def require_queries_and_keys(queries: Tensor, keys: Tensor) -> None:
+    """Raise unless both are (batch, ., size), of one batch and one dtype.
+
+    The last axes may differ: which scores need them equal is for them to say.
+    """
+    require_tensor("queries", queries, "batch, queries, size")
+    require_tensor("keys", keys, "batch, keys, size")
+    require_size("keys", keys, 0, len(queries), "with the batch of queries")
+    if keys.dtype != queries.dtype:
+        raise TypeError(
+            f"keys: expected {queries.dtype} like queries, got {keys.dtype}; "
+            "convert them with keys.to(queries.dtype)"
+        )
+
+
+def require_lengths(name: str, value: object, size: int) -> None:
+    """Raise unless ``value`` holds whole numbers from 0 to ``size``.
+
+    Shape (batch,) or (batch, queries).
+    """
+    require_tensor(name, value, floating=False)
+    if value.is_floating_point() or value.dtype == torch.bool:
+        raise TypeError(
+            f"{name}: expected whole numbers, got {value.dtype}; convert them "
+            f"with {name}.long()"
+        )
+    if value.ndim not in (1, 2):
+        raise ValueError(
+            f"{name}: expected shape (batch,) or (batch, queries), got "
+            f"{tuple(value.shape)}; give one length for each sample or query"
+        )
+    if ((value < 0) | (value > size)).any():
+        raise ValueError(
+            f"{name}: expected lengths from 0 to {size}, got {value.min()} to "
+            f"{value.max()}; is size the number of keys?"
+        )
+
+
 def require_no_nan(name: str, value: Tensor) -> None:
     """Raise where ``value`` holds NaN: no weight can be computed from it."""
     if torch.isnan(value).any():
@@ -123,4 +161,48 @@ def require_choice(name: str, value: object, choices: Sequence[str]) -> None:
     if value not in choices:
         raise ValueError(
             f"{name}: expected one of {', '.join(map(repr, choices))}, got {value!r}"
+        )
+
+
+def require_weights(name: str, value: object) -> None:
+    """Raise unless ``value`` is (..., queries, keys) with rows that sum to one.
+
+    A row of zeros is allowed: a query with nothing to attend.
+
+    Raises:
+        TypeError: not a floating-point tensor.
+        ValueError: fewer than two axes, NaN, a negative weight, or a row with
+            another sum.
+    """
+    require_tensor(name, value)
+    if value.ndim < 2:
+        raise ValueError(
+            f"{name}: expected shape (..., queries, keys), got "
+            f"{tuple(value.shape)}; one row alone needs unsqueeze(0)"
+        )
+    require_no_nan(name, value)
+    if (value < 0).any():
+        raise ValueError(
+            f"{name}: expected weights of at least 0, got {value.min():.4g}; are "
+            "these scores? softmax over the keys makes weights of them"
+        )
+    sums = value.detach().float().sum(dim=-1)
+    slack = 1e-4 if value.dtype in (torch.float32, torch.float64) else 2e-2
+    wrong = ((sums - 1).abs() > slack) & (sums != 0)
+    if wrong.any():
+        raise ValueError(
+            f"{name}: expected rows that sum to 1, got sums from "
+            f"{sums[wrong].min():.4g} to {sums[wrong].max():.4g}; each query "
+            "shares out 1 over its keys: softmax with dim=-1"
+        )
+
+
+def require_same_tokens(name: str, value: Tensor, least: int = 1) -> None:
+    """Raise unless queries and keys are the same tokens, ``least`` or more."""
+    queries, keys = value.shape[-2:]
+    if queries != keys or keys < least:
+        raise ValueError(
+            f"{name}: expected shape (..., tokens, tokens) with at least {least} "
+            f"tokens, got {tuple(value.shape)}; this score compares the place of "
+            "a query with the place of a key in one sequence"
         )

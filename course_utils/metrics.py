@@ -1,0 +1,135 @@
+"""How a lesson measures attention instead of looking at it.
+
+An attention matrix ``weights`` has one row per query and one column per key;
+each row shares out exactly 1. Two kinds of number describe it:
+
+- how widely a row spreads: its entropy ``H = -sum_j a_j ln a_j``, and the
+  effective number of keys ``exp(H)``;
+- how much of it follows a known pattern: the average weight that falls on the
+  token itself, on the previous token, or on the own block.
+
+A score means something only beside chance: uniform weights over the keys that
+each query may see. Cut padding off before you average over queries: a row of
+zeros counts as a query that follows no pattern.
+"""
+
+import torch
+from torch import Tensor
+
+from course_utils.arguments import (
+    require_same_tokens,
+    require_size,
+    require_tensor,
+    require_weights,
+)
+
+
+def row_entropy(weights: Tensor) -> Tensor:
+    """Return the Shannon entropy of each row, in nats.
+
+    Args:
+        weights: (..., queries, keys), rows sum to one. A row of zeros (a
+            query with nothing to attend) is allowed; its entropy is 0.
+
+    Returns:
+        (..., queries), from 0 (one key takes all) to ln(keys) (uniform).
+        Its gradient is finite, also where a weight is exactly 0.
+
+    Raises:
+        TypeError: weights are not a floating-point tensor.
+        ValueError: a row that does not sum to one, or a negative weight.
+
+    Source: Shannon, "A Mathematical Theory of Communication", 1948.
+    """
+    require_weights("weights", weights)
+    # H = sum_j a_j (-ln a_j): the average surprise; 0 ln 0 counts as 0
+    tiny = torch.finfo(weights.dtype).tiny
+    surprise = -weights.clamp(min=tiny).log()  # (..., queries, keys)
+    return (weights * surprise).sum(dim=-1)  # (..., queries)
+
+
+def effective_keys(weights: Tensor) -> Tensor:
+    """Return how many keys each query attends to, effectively.
+
+    ``exp(H)``: a row that is uniform over n keys and zero elsewhere gives n.
+
+    Args:
+        weights: (..., queries, keys), rows sum to one (or are all zero).
+
+    Returns:
+        (..., queries), from 1 to the number of keys; 0 for a row of zeros.
+
+    Raises:
+        TypeError, ValueError: as ``row_entropy``.
+
+    Source: Hill, "Diversity and Evenness", Ecology 54, 1973 (order 1).
+    """
+    spread = row_entropy(weights).exp()  # (..., queries)
+    attends = weights.sum(dim=-1) > 0  # (..., queries)
+    return spread * attends  # (..., queries)
+
+
+def self_score(weights: Tensor) -> Tensor:
+    """Return the average weight that a token gives to itself.
+
+    ``1/n sum_i a[i, i]``; chance for uniform weights is 1/n.
+
+    Args:
+        weights: (..., tokens, tokens), rows are queries and sum to one.
+
+    Returns:
+        (...), from 0 to 1.
+
+    Raises:
+        TypeError, ValueError: not attention weights, or not square.
+    """
+    require_weights("weights", weights)
+    require_same_tokens("weights", weights)
+    itself = weights.diagonal(dim1=-2, dim2=-1)  # (..., tokens)
+    return itself.mean(dim=-1)  # (...)
+
+
+def previous_token_score(weights: Tensor) -> Tensor:
+    """Return the average weight that a token gives to the one before it.
+
+    ``1/(n-1) sum_{i>0} a[i, i-1]``; the first token has no previous token and
+    is left out. Chance for uniform weights is 1/n.
+
+    Args:
+        weights: (..., tokens, tokens), rows are queries and sum to one.
+
+    Returns:
+        (...), from 0 to 1.
+
+    Raises:
+        TypeError, ValueError: not attention weights, not square, or fewer
+            than two tokens.
+    """
+    require_weights("weights", weights)
+    require_same_tokens("weights", weights, least=2)
+    before = weights.diagonal(offset=-1, dim1=-2, dim2=-1)  # (..., tokens - 1)
+    return before.mean(dim=-1)  # (...)
+
+
+def block_score(weights: Tensor, blocks: Tensor) -> Tensor:
+    """Return the average weight that stays inside a token's own block.
+
+    Args:
+        weights: (..., tokens, tokens), rows are queries and sum to one.
+        blocks: (tokens,), the number of each token's block (its sentence,
+            its speaker, its object). Chance for uniform weights is the
+            average over tokens of (size of its block) / tokens.
+
+    Returns:
+        (...), from 0 to 1.
+
+    Raises:
+        TypeError, ValueError: not attention weights, not square, or one
+            block number too few or too many.
+    """
+    require_weights("weights", weights)
+    require_same_tokens("weights", weights)
+    require_tensor("blocks", blocks, "tokens", floating=False)
+    require_size("blocks", blocks, 0, weights.shape[-1], "with one number per token")
+    inside = blocks[:, None] == blocks[None, :]  # (tokens, tokens)
+    return (weights * inside).sum(dim=-1).mean(dim=-1)  # (...)
