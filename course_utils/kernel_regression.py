@@ -11,11 +11,13 @@ attention scores of this course.
 """
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from course_utils.arguments import (
     require_choice,
     require_finite,
+    require_mask,
+    require_no_nan,
     require_positive,
     require_size,
     require_tensor,
@@ -229,3 +231,41 @@ def _describe_gap(lonely: Tensor, kernel: str, bandwidth: float) -> str:
         f"{len(lonely)} of them (at {shown}{more}): the {kernel} kernel is 0 there; "
         'take a larger bandwidth, kernel="gaussian", or out_of_reach="nan" for a gap'
     )
+
+
+class LearnedKernelPooling(nn.Module):
+    """Returns Gaussian-kernel averages whose inverse bandwidth w is learned.
+
+        f(x) = sum_i weight_i y_i      weights = softmax_i(-((x - x_i) w)^2 / 2)
+
+    The bandwidth is 1 / |w|: only w^2 counts, so w and -w are one model, and at
+    w = 0 the gradient is 0. While training, hide each query's own pair with a
+    mask; otherwise the loss falls for as long as w grows. ``initial_w`` is one
+    number, or (batch,) to learn one w for each of several data sets at once.
+    """
+
+    def __init__(self, initial_w: float | Tensor = 1.0) -> None:
+        super().__init__()
+        self.w = nn.Parameter(torch.as_tensor(initial_w) * 1.0)
+
+    def forward(
+        self, queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Return predictions (..., queries) and weights (..., queries, keys).
+
+        ``queries``: (..., queries); ``keys``, ``values``: (..., keys); ``mask``:
+        boolean, True = may be attended, broadcasts to the weights.
+
+        Raises:
+            TypeError: a mask that is not boolean.
+            ValueError: a mask of another shape, NaN, or a query without any key.
+        """
+        distances = queries.unsqueeze(-1) - keys.unsqueeze(-2)  # (..., queries, keys)
+        scores = -((distances * self.w[..., None, None]) ** 2) / 2
+        if mask is not None:
+            require_mask("mask", mask, scores.shape)
+            scores = scores.masked_fill(~mask, -torch.inf)
+        weights = scores.softmax(dim=-1)  # (..., queries, keys)
+        require_no_nan("weights (is there a key for every query?)", weights)
+        predictions = (weights @ values.unsqueeze(-1)).squeeze(-1)  # (..., queries)
+        return predictions, weights

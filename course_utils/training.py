@@ -1,4 +1,9 @@
-"""One training loop for the whole course: seed, progress bar, history."""
+"""One training loop for the whole course: seed, progress bar, history.
+
+Every training run repeats four moves: compute a loss, forget the last
+gradient, compute this one, take a step. ``fit`` does that with Adam and
+keeps the loss of each step. Lesson 04 builds it by hand.
+"""
 
 import os
 from collections.abc import Callable, Iterable
@@ -18,15 +23,18 @@ def fit(
     seed: int = 0,
     describe: str = "training",
 ) -> Tensor:
-    """Return the loss at every step, shape (steps,), after Adam on ``parameters``.
+    """Return the loss before every step, shape (steps,); train ``parameters``.
 
     ``loss(step)`` computes the scalar loss of that step, drawing its own batch.
-    The seed is set first, so the same call gives the same history. The progress
-    bar disappears when it is done; ``COURSE_PROGRESS=off`` hides it.
+    The parameters are changed in place by Adam. The seed is set first, so the
+    same call gives the same history.
 
     Raises:
+        TypeError: the loss is not a tensor.
         ValueError: no parameters, a non-positive step count or learning rate,
-            or a loss that is not one finite number (the step is named).
+            or a loss that is not one finite number that depends on the
+            parameters (the step is named).
+    Source: Kingma and Ba, Adam, 2015, arXiv 1412.6980.
     """
     require_count("steps", steps)
     require_positive("learning_rate", learning_rate)
@@ -39,16 +47,50 @@ def fit(
     torch.manual_seed(seed)
     optimiser = torch.optim.Adam(parameters, lr=learning_rate)
     history = torch.empty(steps)
-    hidden = os.environ.get("COURSE_PROGRESS") == "off"
-    for step in tqdm(range(steps), desc=describe, leave=False, disable=hidden):
+    for step in progress(steps, describe):
         value = loss(step)
-        if value.ndim != 0 or not torch.isfinite(value):
-            raise ValueError(
-                f"loss: expected one finite number at step {step}, got "
-                f"{value.detach()}; lower the learning rate, or average the loss"
-            )
+        require_usable_loss(value, step)
         optimiser.zero_grad()
         value.backward()
         optimiser.step()
         history[step] = value.detach()
     return history
+
+
+def progress(steps: int, describe: str = "training") -> Iterable[int]:
+    """Return the numbers 0 to ``steps - 1`` behind a bar that leaves no trace.
+
+    ``COURSE_PROGRESS=off`` in the environment hides the bar.
+    """
+    hidden = os.environ.get("COURSE_PROGRESS") == "off"
+    return tqdm(range(steps), desc=describe, leave=False, disable=hidden)
+
+
+def require_usable_loss(value: object, step: int) -> None:
+    """Raise unless ``value`` is one finite number with a gradient.
+
+    Raises:
+        TypeError: not a tensor.
+        ValueError: several numbers, NaN, infinite, or nothing to differentiate.
+    """
+    if not isinstance(value, Tensor):
+        raise TypeError(
+            f"loss: expected a torch.Tensor at step {step}, got "
+            f"{type(value).__name__}; return the tensor, without .item()"
+        )
+    if value.ndim != 0:
+        raise ValueError(
+            f"loss: expected one number at step {step}, got shape "
+            f"{tuple(value.shape)}; take the mean"
+        )
+    if not torch.isfinite(value):
+        raise ValueError(
+            f"loss: expected a finite number at step {step}, got {value.item()}; "
+            "lower the learning rate, or average the loss instead of summing it"
+        )
+    if not value.requires_grad:
+        raise ValueError(
+            f"loss: expected a number that depends on the parameters at step "
+            f"{step}, got one without gradient; look for .detach(), .item() or "
+            "torch.no_grad() on the way"
+        )
