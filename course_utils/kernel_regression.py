@@ -19,6 +19,7 @@ from course_utils.arguments import (
     require_mask,
     require_no_nan,
     require_positive,
+    require_same_dtype,
     require_size,
     require_tensor,
 )
@@ -68,37 +69,14 @@ KERNELS = {
 }
 
 
-def gaussian_weights(distances: Tensor, bandwidth: float | Tensor) -> Tensor:
-    """Return softmax(-distances^2 / (2 bandwidth^2)), shape (queries, keys).
-
-    Rows sum to 1 however far a query is from every key. A softmax does not
-    change when one number is added to all its scores; so each row measures
-    from its nearest key, whose score is 0 and whose exponential is 1.
-    """
-    nearest = distances.min(dim=1, keepdim=True).values  # (queries, 1)
-    excess = (distances**2 - nearest**2) / bandwidth / bandwidth  # (queries, keys)
-    return torch.softmax(-excess / 2, dim=1)  # (queries, keys)
-
-
 def kernel_weights(
     distances: Tensor, bandwidth: float | Tensor, kernel: str = "gaussian"
 ) -> Tensor:
     """Return the weight of each key for each query, shape (queries, keys).
 
-    A row sums to 1, or is all 0 where a compact kernel (boxcar, triangular,
-    Epanechnikov) has no key in reach. Half precision is widened to float32 in
-    between, because it overflows at 65504.
-
-    Args:
-        distances: (queries, keys), not negative.
-        bandwidth: h > 0, in the units of the distances; a number or a tensor
-            with one entry, which may require a gradient.
-        kernel: a name in ``KERNELS``.
-
-    Raises:
-        TypeError: ``distances`` is not a floating-point tensor.
-        ValueError: another number of axes, no keys, a bandwidth that is not
-            above 0, or an unknown kernel.
+    A row sums to 1, or is all 0 where a compact kernel has no key in reach.
+    Arguments as in ``nadaraya_watson``; ``distances`` (queries, keys) are at
+    least 0, and the bandwidth is in their units. Float16 is widened on the way.
     """
     require_tensor("distances", distances, "queries, keys")
     require_positive("bandwidth", bandwidth)
@@ -107,7 +85,10 @@ def kernel_weights(
         raise ValueError("keys: expected at least one, got none; nothing to average")
     wide = distances.to(torch.promote_types(distances.dtype, torch.float32))
     if kernel == "gaussian":
-        return gaussian_weights(wide, bandwidth).to(distances.dtype)
+        # A softmax ignores a shift of its scores: the nearest key gets score 0.
+        nearest = wide.min(dim=1, keepdim=True).values  # (queries, 1)
+        excess = (wide**2 - nearest**2) / bandwidth / bandwidth  # (queries, keys)
+        return torch.softmax(-excess / 2, dim=1).to(distances.dtype)
     heights = KERNELS[kernel](wide / bandwidth)  # (queries, keys)
     total = heights.sum(dim=1, keepdim=True)  # (queries, 1)
     weights = heights / total.masked_fill(total == 0, 1.0)  # (queries, keys)
@@ -126,27 +107,23 @@ def nadaraya_watson(
 
         f(x) = sum_i w_i y_i      w_i = K(|x - x_i| / h) / sum_j K(|x - x_j| / h)
 
-    A compact kernel (boxcar, triangular, Epanechnikov) can leave a query with
-    no key within the bandwidth. Then no weighted average exists, and no number
-    would be honest: by default this raises and names the queries. With
-    ``out_of_reach="nan"`` those rows of weights are all 0 and their predictions
-    NaN, which a plot shows as a gap.
+    A compact kernel (boxcar, triangular, Epanechnikov) can leave a query with no
+    key within the bandwidth. No weighted average exists then, and no number would
+    be honest: by default this raises and names the queries. ``out_of_reach="nan"``
+    gives them weights that are all 0 and NaN as prediction: a gap in a plot.
 
     Args:
         queries: (queries,), where to predict; may be empty.
-        keys: (keys,), where something was observed; at least one.
-        values: (keys,), what was observed there.
-        bandwidth: h > 0, in the units of the keys; a number or a tensor with
-            one entry, which may require a gradient.
+        keys, values: (keys,) each, where something was observed, and what.
+        bandwidth: h > 0, in the units of the keys; a number or a tensor with one
+            entry, which may require a gradient.
         kernel: "boxcar", "triangular", "epanechnikov" or "gaussian".
         out_of_reach: "raise" or "nan".
 
     Raises:
-        TypeError: an argument that is not a floating-point tensor, or tensors
-            of different types.
-        ValueError: another number of axes, as many values as keys missing, NaN
-            or infinite numbers, a bandwidth that is not above 0, an unknown
-            kernel, or a query without a key in reach.
+        TypeError: not a floating-point tensor, or tensors of different types.
+        ValueError: wrong shapes, no keys, numbers that are not finite, a bandwidth
+            not above 0, an unknown kernel, or a query without a key in reach.
 
     Source: Nadaraya, "On estimating regression", 1964; Watson, "Smooth
     regression analysis", 1964.
@@ -154,14 +131,20 @@ def nadaraya_watson(
     require_pairs(keys, values)
     require_tensor("queries", queries, "queries")
     require_finite("queries", queries)
-    require_same_type("queries", queries, "keys", keys)
+    require_same_dtype("queries", queries, "keys", keys)
     require_choice("out_of_reach", out_of_reach, ("raise", "nan"))
     distances = (queries[:, None] - keys[None, :]).abs()  # (queries, keys)
     weights = kernel_weights(distances, bandwidth, kernel)  # (queries, keys)
-    in_reach = weights.sum(dim=1) > 0  # (queries,)
-    if out_of_reach == "raise" and not in_reach.all():
-        raise ValueError(_describe_gap(queries[~in_reach], kernel, float(bandwidth)))
-    predictions = (weights @ values).masked_fill(~in_reach, torch.nan)  # (queries,)
+    lonely = weights.sum(dim=1) == 0  # (queries,)
+    if out_of_reach == "raise" and lonely.any():
+        places = ", ".join(f"{float(x):.4g}" for x in queries[lonely][:3])
+        raise ValueError(
+            f"queries: expected a key within {float(bandwidth):.4g} of each, got none "
+            f"for {int(lonely.sum())} of {len(queries)} (the first at {places}), where "
+            f"the {kernel} kernel is 0; take a larger bandwidth, kernel='gaussian', or "
+            "out_of_reach='nan' for a gap"
+        )
+    predictions = (weights @ values).masked_fill(lonely, torch.nan)  # (queries,)
     return predictions, weights
 
 
@@ -175,62 +158,30 @@ def leave_one_out_error(
 
         1/n sum_i (y_i - f_without_i(x_i))^2
 
-    A scalar tensor, differentiable in the bandwidth. It is infinite where a
-    compact kernel leaves some key with no other key in reach: that bandwidth
-    cannot predict every point, so a search for the smallest error avoids it.
-
-    Args:
-        keys: (keys,), at least two.
-        values: (keys,).
-        bandwidth: h > 0, in the units of the keys.
-        kernel: a name in ``KERNELS``.
-
-    Raises:
-        TypeError, ValueError: as ``nadaraya_watson``; fewer than two keys.
+    A scalar tensor, differentiable in the bandwidth. It is infinite where a compact
+    kernel leaves some key with no other in reach: a bandwidth that cannot predict
+    every point is never the best one. Arguments and errors: ``nadaraya_watson``.
     """
     require_pairs(keys, values)
-    if len(keys) < 2:
-        raise ValueError(
-            f"keys: expected at least two to leave one out, got {len(keys)}"
-        )
     n = len(keys)
+    if n < 2:
+        raise ValueError(f"keys: expected at least two to leave one out, got {n}")
     others = ~torch.eye(n, dtype=torch.bool, device=keys.device)  # (keys, keys)
-    distances = (keys[:, None] - keys[None, :]).abs()[others]  # (keys * (keys - 1),)
-    weights = kernel_weights(distances.view(n, n - 1), bandwidth, kernel)
-    candidates = values.expand(n, n)[others].view(n, n - 1)  # (keys, keys - 1)
-    predictions = (weights * candidates).sum(dim=1)  # (keys,)
-    error = ((values - predictions) ** 2).mean()  # ()
-    return error if (weights.sum(dim=1) > 0).all() else error + torch.inf
+    distances = (keys[:, None] - keys[None, :]).abs()  # (keys, keys)
+    distances = distances[others].view(n, n - 1)  # (keys, other keys)
+    candidates = values.expand(n, n)[others].view(n, n - 1)  # (keys, other keys)
+    weights = kernel_weights(distances, bandwidth, kernel)  # (keys, other keys)
+    error = (((weights * candidates).sum(dim=1) - values) ** 2).mean()  # ()
+    return torch.where((weights.sum(dim=1) > 0).all(), error, torch.inf)
 
 
 def require_pairs(keys: Tensor, values: Tensor) -> None:
-    """Raise unless every key has one value, both finite and of one type."""
-    require_tensor("keys", keys, "keys")
-    require_tensor("values", values, "keys")
+    """Raise unless every key has one value, all finite and of one type."""
+    for name, tensor in (("keys", keys), ("values", values)):
+        require_tensor(name, tensor, "keys")
+        require_finite(name, tensor)
     require_size("values", values, 0, len(keys), "to give every key its value")
-    require_same_type("values", values, "keys", keys)
-    require_finite("keys", keys)
-    require_finite("values", values)
-
-
-def require_same_type(name: str, tensor: Tensor, other: str, like: Tensor) -> None:
-    """Raise unless two tensors have the same floating-point type."""
-    if tensor.dtype != like.dtype:
-        raise TypeError(
-            f"{name}: expected {like.dtype} like {other}, got {tensor.dtype}; "
-            f"convert one of them, for example {name}.to({other}.dtype)"
-        )
-
-
-def _describe_gap(lonely: Tensor, kernel: str, bandwidth: float) -> str:
-    """Return the message for queries that no key can answer."""
-    shown = ", ".join(f"{float(x):.4g}" for x in lonely[:3])
-    more = f" and {len(lonely) - 3} more" if len(lonely) > 3 else ""
-    return (
-        f"queries: expected a key within {bandwidth:.4g} of each, got none for "
-        f"{len(lonely)} of them (at {shown}{more}): the {kernel} kernel is 0 there; "
-        'take a larger bandwidth, kernel="gaussian", or out_of_reach="nan" for a gap'
-    )
+    require_same_dtype("values", values, "keys", keys)
 
 
 class LearnedKernelPooling(nn.Module):
