@@ -1,0 +1,209 @@
+"""The small parts of a heat map: its numbers, its labels, its words.
+
+``show_heatmaps`` in ``course_utils.plots`` puts them together.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.image import AxesImage
+from numpy.typing import ArrayLike
+from torch import Tensor
+
+Labels = Sequence[str] | None
+
+
+def as_grid(matrices: ArrayLike | Tensor) -> np.ndarray:
+    """Return weights as an array of shape (rows, columns, queries, keys).
+
+    A plain matrix (queries, keys) becomes a grid of one panel.
+
+    Raises:
+        TypeError: something that holds no numbers.
+        ValueError: another number of axes, no cells, negative weights or NaN.
+    """
+    if isinstance(matrices, Tensor):
+        matrices = matrices.detach().cpu().double().numpy()
+    elif isinstance(matrices, list | tuple) and any(
+        isinstance(entry, Tensor | np.ndarray) for entry in matrices
+    ):
+        raise ValueError(
+            "matrices: expected one tensor of shape (rows, columns, queries, keys), "
+            f"got a {type(matrices).__name__} of {len(matrices)}; put them side by "
+            "side with torch.stack(matrices)[None]"
+        )
+    try:
+        grid = np.asarray(matrices, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            "matrices: expected a tensor or array of numbers, got "
+            f"{type(matrices).__name__}: {error}"
+        ) from error
+    if grid.ndim == 2:
+        grid = grid[None, None]
+    require_weights(grid)
+    return grid
+
+
+def require_weights(grid: np.ndarray) -> None:
+    """Raise unless ``grid`` holds weights: four axes, cells, no NaN, none below 0."""
+    if grid.ndim != 4:
+        raise ValueError(
+            "matrices: expected shape (rows, columns, queries, keys) or (queries, "
+            f"keys), got {grid.shape}; a batch of matrices needs one more axis in "
+            "front, matrices[None], and shows one panel each"
+        )
+    if grid.size == 0:
+        raise ValueError(f"matrices: expected at least one cell, got {grid.shape}")
+    if not np.isfinite(grid).all():
+        count = int((~np.isfinite(grid)).sum())
+        raise ValueError(
+            f"matrices: expected finite weights, got {count} NaN or infinite of "
+            f"{grid.size}; a row with nothing to attend needs masked_softmax"
+        )
+    if grid.min() < 0:
+        raise ValueError(
+            f"matrices: expected weights of at least 0, got {grid.min():.4g}; these "
+            "look like scores: take their softmax first"
+        )
+
+
+def describe_heatmaps(
+    grid: np.ndarray, titles: Labels = None, row_titles: Labels = None
+) -> str:
+    """Return alternative text: shape, largest weight and its place, row sums."""
+    rows, columns, queries, keys = grid.shape
+    panels = "Heat map" if rows * columns == 1 else f"{rows} by {columns} heat maps"
+    words = [f"{panels} of weights, {queries} queries by {keys} keys"]
+    for row in range(rows):
+        for column in range(columns):
+            weights = grid[row, column]
+            name = panel_name(row, column, grid.shape, titles, row_titles)
+            query, key = np.unravel_index(weights.argmax(), weights.shape)
+            words.append(
+                f"{name}largest weight {weights.max():.2f} at query {query + 1}, "
+                f"key {key + 1}, {describe_row_sums(weights)}"
+            )
+    return ". ".join(words) + "."
+
+
+def panel_name(
+    row: int, column: int, shape: tuple[int, ...], titles: Labels, row_titles: Labels
+) -> str:
+    """Return how to call one panel of the grid, ending in a colon; empty for one."""
+    rows, columns = shape[:2]
+    if titles is None and rows * columns == 1:
+        return ""
+    if titles is not None and len(titles) == rows * columns:
+        return f"{titles[row * columns + column]}: "
+    name = titles[column] if titles is not None else f"column {column + 1}"
+    if rows == 1:
+        return f"{name}: "
+    return (
+        f"{row_titles[row] if row_titles is not None else f'row {row + 1}'}, {name}: "
+    )
+
+
+def describe_row_sums(weights: np.ndarray) -> str:
+    """Return what the rows of one matrix (queries, keys) add up to, in words."""
+    sums = weights.sum(axis=1)
+    if sums.max() - sums.min() < 0.005:
+        return f"every row sums to {sums.mean():.2f}"
+    return f"rows sum to between {sums.min():.2f} and {sums.max():.2f}"
+
+
+def panel_size(
+    grid: np.ndarray, per_panel: bool = False, show_values: bool = False
+) -> tuple[float, float]:
+    """Return width and height in inches that give every cell its place."""
+    rows, columns, queries, keys = grid.shape
+    cell = 0.46 if show_values else 0.3
+    panel_width = float(np.clip(cell * keys, 1.5, 4.2))
+    width = columns * (panel_width + (1.0 if per_panel else 0.35)) + 1.6
+    width = float(np.clip(width, 3.6, 7.2))
+    drawn = (width - 1.6) / columns - (1.0 if per_panel else 0.35)
+    height = float(np.clip(drawn * queries / keys, 0.6, 6.0))
+    return width, rows * (height + 0.5) + 0.5
+
+
+def write_values(image: AxesImage) -> None:
+    """Write each weight into its cell, black on light cells and white on dark."""
+    colours = image.cmap(image.norm(image.get_array()))  # (queries, keys, 4)
+    luminance = relative_luminance(colours[..., :3])  # (queries, keys)
+    for (query, key), weight in np.ndenumerate(image.get_array()):
+        image.axes.text(
+            key,
+            query,
+            f"{weight:.2f}",
+            ha="center",
+            va="center",
+            fontsize=9,
+            color="black" if luminance[query, key] > 0.18 else "white",
+        )
+
+
+def relative_luminance(colours: np.ndarray) -> np.ndarray:
+    """Return how light colours (..., 3) in 0..1 are: 0 for black, 1 for white.
+
+    Black text on luminance L has contrast (L + 0.05) / 0.05, white text
+    1.05 / (L + 0.05): equal at L = 0.18.
+
+    Source: W3C, Web Content Accessibility Guidelines 2.1 (2018).
+    """
+    linear = np.where(
+        colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4
+    )
+    return linear @ np.array([0.2126, 0.7152, 0.0722])
+
+
+def label_panels(
+    axes: np.ndarray,
+    xlabel: str,
+    ylabel: str,
+    titles: Labels = None,
+    row_titles: Labels = None,
+    query_labels: Labels = None,
+    key_labels: Labels = None,
+) -> None:
+    """Label a grid of heat maps: words at the rim, titles on top, ticks on cells.
+
+    Raises:
+        ValueError: a number of labels that fits neither the panels nor the cells.
+    """
+    rows, columns = axes.shape
+    queries, keys = axes[0, 0].images[0].get_array().shape
+    require_labels("titles", titles, columns, rows * columns)
+    require_labels("row_titles", row_titles, rows)
+    require_labels("query_labels", query_labels, queries)
+    require_labels("key_labels", key_labels, keys)
+    for (row, column), panel in np.ndenumerate(axes):
+        panel.spines[:].set_visible(False)
+        if titles is not None and len(titles) == rows * columns:
+            panel.set_title(titles[row * columns + column])
+        elif titles is not None and row == 0:
+            panel.set_title(titles[column])
+        first = "" if row_titles is None else f"{row_titles[row]}\n"
+        show_ticks(panel.xaxis, keys, key_labels, row == rows - 1)
+        show_ticks(panel.yaxis, queries, query_labels, column == 0)
+        panel.set_xlabel(xlabel if row == rows - 1 else "")
+        panel.set_ylabel(first + ylabel if column == 0 else "")
+
+
+def require_labels(name: str, labels: Labels, *counts: int) -> None:
+    """Raise unless there are no labels or as many as one of ``counts``."""
+    if labels is not None and len(labels) not in counts:
+        expected = " or ".join(str(count) for count in dict.fromkeys(counts))
+        raise ValueError(f"{name}: expected {expected} labels, got {len(labels)}")
+
+
+def show_ticks(axis: object, cells: int, labels: Labels, at_rim: bool) -> None:
+    """Put ticks on cells: all labels where given, else a few whole numbers."""
+    if labels is None:
+        step = max(1, -(-cells // 8))  # at most eight numbers
+        positions, labels = range(0, cells, step), range(0, cells, step)
+    else:
+        positions = range(cells)
+    axis.set_ticks(positions, [str(label) for label in labels] if at_rim else [])
+    axis.set_tick_params(length=0)
+    if axis.axis_name == "x" and max(len(str(label)) for label in labels) > 3:
+        axis.set_tick_params(rotation=60)
