@@ -92,6 +92,17 @@ def require_lengths(name: str, value: object, size: int) -> None:
         )
 
 
+def require_same_dtype(
+    name: str, value: Tensor, other_name: str, other: Tensor
+) -> None:
+    """Raise unless ``value`` and ``other`` hold the same type of number."""
+    if value.dtype != other.dtype:
+        raise TypeError(
+            f"{name}: expected {other.dtype} to match {other_name}, got "
+            f"{value.dtype}; convert it with {name}.to({other_name}.dtype)"
+        )
+
+
 def require_no_nan(name: str, value: Tensor) -> None:
     """Raise where ``value`` holds NaN: no weight can be computed from it."""
     if torch.isnan(value).any():
