@@ -175,7 +175,7 @@ def require_choice(name: str, value: object, choices: Sequence[str]) -> None:
         )
 
 
-def require_weights(name: str, value: object) -> None:
+def require_attention(name: str, value: object) -> None:
     """Raise unless ``value`` is (..., queries, keys) with rows that sum to one.
 
     A row of zeros is allowed: a query with nothing to attend.

@@ -17,10 +17,10 @@ import torch
 from torch import Tensor
 
 from course_utils.arguments import (
+    require_attention,
     require_same_tokens,
     require_size,
     require_tensor,
-    require_weights,
 )
 
 
@@ -41,7 +41,7 @@ def row_entropy(weights: Tensor) -> Tensor:
 
     Source: Shannon, "A Mathematical Theory of Communication", 1948.
     """
-    require_weights("weights", weights)
+    require_attention("weights", weights)
     # H = sum_j a_j (-ln a_j): the average surprise; 0 ln 0 counts as 0
     tiny = torch.finfo(weights.dtype).tiny
     surprise = -weights.clamp(min=tiny).log()  # (..., queries, keys)
@@ -83,7 +83,7 @@ def self_score(weights: Tensor) -> Tensor:
     Raises:
         TypeError, ValueError: not attention weights, or not square.
     """
-    require_weights("weights", weights)
+    require_attention("weights", weights)
     require_same_tokens("weights", weights)
     itself = weights.diagonal(dim1=-2, dim2=-1)  # (..., tokens)
     return itself.mean(dim=-1)  # (...)
@@ -105,7 +105,7 @@ def previous_token_score(weights: Tensor) -> Tensor:
         TypeError, ValueError: not attention weights, not square, or fewer
             than two tokens.
     """
-    require_weights("weights", weights)
+    require_attention("weights", weights)
     require_same_tokens("weights", weights, least=2)
     before = weights.diagonal(offset=-1, dim1=-2, dim2=-1)  # (..., tokens - 1)
     return before.mean(dim=-1)  # (...)
@@ -127,9 +127,36 @@ def block_score(weights: Tensor, blocks: Tensor) -> Tensor:
         TypeError, ValueError: not attention weights, not square, or one
             block number too few or too many.
     """
-    require_weights("weights", weights)
+    require_attention("weights", weights)
     require_same_tokens("weights", weights)
     require_tensor("blocks", blocks, "tokens", floating=False)
     require_size("blocks", blocks, 0, weights.shape[-1], "with one number per token")
     inside = blocks[:, None] == blocks[None, :]  # (tokens, tokens)
     return (weights * inside).sum(dim=-1).mean(dim=-1)  # (...)
+
+
+def hit_rate(maps: Tensor, targets: Tensor) -> Tensor:
+    """Return the share of maps whose highest cell is the target's cell.
+
+    A peak that k cells share earns 1/k, as guessing among them would on average;
+    a uniform map over n cells therefore scores exactly 1/n, which is chance.
+
+    Args:
+        maps: (displays, height, width), scores or weights.
+        targets: (displays,), whole numbers: the target's cell, counted row by
+            row from 0.
+
+    Returns:
+        one number, from 0 to 1.
+
+    Raises:
+        TypeError: maps are not floating point, or targets not whole numbers.
+        ValueError: no display, NaN, or targets that are no cells of the maps.
+    """
+    require_tensor("maps", maps, "displays, height, width")
+    require_no_nan("maps", maps)
+    require_cells("targets", targets, maps)
+    flat = maps.flatten(1)  # (displays, cells)
+    peak = flat == flat.max(dim=1, keepdim=True).values  # (displays, cells)
+    found = peak.gather(1, targets[:, None])[:, 0]  # (displays,)
+    return (found / peak.sum(dim=1)).mean()
