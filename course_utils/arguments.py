@@ -36,10 +36,11 @@ def require_tensor(
             f"convert it with {name}.float()"
         )
     if axes is not None and value.ndim != axes.count(",") + 1:
+        count = axes.count(",") + 1
         raise ValueError(
-            f"{name}: expected shape ({axes}), that is {axes.count(',') + 1} "
-            f"axes, got {tuple(value.shape)}; add or remove an axis with "
-            "unsqueeze or squeeze"
+            f"{name}: expected shape ({axes}), that is {count} "
+            f"{'axis' if count == 1 else 'axes'}, got {tuple(value.shape)}; add or "
+            "remove an axis with unsqueeze or squeeze"
         )
 
 
@@ -152,7 +153,7 @@ def require_positive(name: str, value: float) -> None:
             raise ValueError(
                 f"{name}: expected one number, got shape {tuple(value.shape)}"
             )
-        value = float(value)
+        value = value.item()
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name}: expected a number, got {type(value).__name__}")
     if not (math.isfinite(value) and value > 0):
@@ -216,4 +217,23 @@ def require_same_tokens(name: str, value: Tensor, least: int = 1) -> None:
             f"{name}: expected shape (..., tokens, tokens) with at least {least} "
             f"tokens, got {tuple(value.shape)}; this score compares the place of "
             "a query with the place of a key in one sequence"
+        )
+
+
+def require_cells(name: str, value: object, maps: Tensor) -> None:
+    """Raise unless ``value`` names one cell of each map (maps, height, width)."""
+    require_tensor(name, value, "maps", floating=False)
+    if value.is_floating_point() or value.dtype == torch.bool:
+        raise TypeError(
+            f"{name}: expected whole numbers, got {value.dtype}; a cell is counted "
+            "row by row: row * width + column"
+        )
+    cells = maps[0].numel() if len(maps) else 0
+    require_size(name, value, 0, len(maps), "with one per map")
+    if len(maps) == 0 or cells == 0:
+        raise ValueError(f"{name}: expected at least one map with cells, got none")
+    if value.min() < 0 or value.max() >= cells:
+        raise ValueError(
+            f"{name}: expected cells from 0 to {cells - 1}, got {int(value.min())} "
+            f"to {int(value.max())}; a cell is counted row by row"
         )

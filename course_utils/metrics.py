@@ -18,6 +18,8 @@ from torch import Tensor
 
 from course_utils.arguments import (
     require_attention,
+    require_cells,
+    require_no_nan,
     require_same_tokens,
     require_size,
     require_tensor,
