@@ -5,6 +5,7 @@ be scored against it and not only looked at. The generators are NumPy's, which
 give the same numbers on every machine.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -103,3 +104,44 @@ def _roles(search: str, cells: int) -> list[int]:
         return [0] + [1] * (cells - 1)
     half = (cells - 1) // 2
     return [0] + [1] * half + [2] * (cells - 1 - half)
+
+
+class NoisyCurve(NamedTuple):
+    """Readings of a curve at random places, and the curve itself.
+
+    x (points,): where it was read, in rising order.
+    y (points,): the readings, each with its own noise.
+    truth: the curve without noise, a function from (n,) to (n,).
+    """
+
+    x: Tensor
+    y: Tensor
+    truth: Callable[[Tensor], Tensor]
+
+
+def water_level(hours: Tensor) -> Tensor:
+    """Return 2 sin(t) + t: a tide of 2 on a river that rises by 1 every hour."""
+    return 2 * torch.sin(hours) + hours
+
+
+def noisy_curve(
+    points: int,
+    seed: int = 0,
+    noise: float = 0.5,
+    truth: Callable[[Tensor], Tensor] = water_level,
+) -> NoisyCurve:
+    """Return ``points`` readings of ``truth``, at places drawn from [0, 5].
+
+    The places are uniform, the noise is normal with standard deviation
+    ``noise``; the same seed gives the same places whatever the noise.
+
+    Raises:
+        TypeError, ValueError: fewer than one point, or a noise below 0.
+    """
+    require_count("points", points)
+    if not 0 <= noise < float("inf"):
+        raise ValueError(f"noise: expected a number of at least 0, got {noise}")
+    rng = np.random.default_rng(seed)
+    x = torch.from_numpy(np.sort(rng.uniform(0, 5, points))).float()  # (points,)
+    errors = torch.from_numpy(rng.standard_normal(points)).float()  # (points,)
+    return NoisyCurve(x, truth(x) + noise * errors, truth)
