@@ -1,0 +1,29 @@
+"""The interactive pieces of the lessons: one explorer a lesson.
+
+An explorer runs wholly in the page: its arithmetic is JavaScript, so it also moves
+where no Python runs, in the web book and in slides. ``base`` says how to write one.
+"""
+
+from importlib import import_module
+
+HOMES = {
+    "Taste": "taste",
+    "VisualSearch": "visual_search",
+    "Temperature": "temperature",
+    "Bandwidth": "bandwidth",
+    "LearnedWidth": "learned_width",
+    "Scores": "scores",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import an explorer when it is first asked for."""
+    if name not in HOMES:
+        raise AttributeError(
+            f"course_utils.explorers has no {name}; it has {', '.join(HOMES)}"
+        )
+    return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(HOMES)

@@ -1,0 +1,101 @@
+"""A taste of attention: a hand that turns in a room and feels one temperature.
+
+Four things stand around you. Each has a key, the direction in which it lies, and a
+value, its warmth. The query is the direction of your hand. The score of a thing is
+
+    s_i = sharpness * cos(angle between query and key i),
+
+the weights are softmax(s), and what the hand feels is sum_i weight_i * value_i.
+"""
+
+import math
+from pathlib import Path
+from typing import ClassVar
+
+from course_utils.explorers.base import Explorer, fixed, slider
+from course_utils.plots import COLOURS, CourseFigure, figure
+
+THINGS = ["fire", "lamp", "door", "window"]
+DIRECTIONS = [30, 80, 180, 280]  # degrees, anticlockwise from the right
+WARMTHS = [60, 35, 15, 5]  # degrees Celsius
+
+
+def compute(direction: float, sharpness: float) -> dict:
+    """Return scores, weights and the average for a hand that points somewhere.
+
+    Args:
+        direction: of the query, in degrees, anticlockwise from the right.
+        sharpness: of the comparison, at least 0; at 0 all things count the same.
+    """
+    scores = [sharpness * math.cos(math.radians(direction - key)) for key in DIRECTIONS]
+    powers = [math.exp(score - max(scores)) for score in scores]
+    weights = [power / sum(powers) for power in powers]
+    warmth = sum(weight * value for weight, value in zip(weights, WARMTHS, strict=True))
+    first = [
+        thing
+        for thing, weight in zip(THINGS, weights, strict=True)
+        if weight > max(weights) - 1e-9  # a tie, whatever the last bit says
+    ]
+    most = f"most weight, {fixed(max(weights))}, goes to the {' and the '.join(first)}"
+    return {
+        "scores": scores,
+        "weights": weights,
+        "warmth": warmth,
+        "sentence": f"Hand at {fixed(direction, 0)} degrees, sharpness "
+        f"{fixed(sharpness, 0)}: {most}; the hand feels {fixed(warmth, 1)} °C.",
+    }
+
+
+def draw(direction: float, sharpness: float) -> CourseFigure:
+    """Return the static twin: the room, the weights, and the warmth felt."""
+    result = compute(direction, sharpness)
+    fig, axes = figure(
+        result["sentence"], 1, 2, size=(7.0, 3.3), width_ratios=[1.15, 1]
+    )
+    draw_room(axes[0], direction, result["weights"])
+    draw_weights(axes[1], result["weights"])
+    axes[1].set_title(f"Average of the warmths: {fixed(result['warmth'], 1)} °C")
+    return fig
+
+
+def draw_room(axes: object, direction: float, weights: list[float]) -> None:
+    """Draw the keys around the hand, thicker where the weight is larger."""
+    for thing, key, value, weight in zip(
+        THINGS, DIRECTIONS, WARMTHS, weights, strict=True
+    ):
+        x, y = math.cos(math.radians(key)), math.sin(math.radians(key))
+        axes.plot(
+            [0, x], [0, y], color=COLOURS["key"], linewidth=1 + 11 * weight, zorder=1
+        )
+        axes.text(1.25 * x, 1.2 * y, f"{thing}\n{value} °C", ha="center", va="center")
+    tip = (
+        0.85 * math.cos(math.radians(direction)),
+        0.85 * math.sin(math.radians(direction)),
+    )
+    arrow = {"arrowstyle": "-|>", "color": COLOURS["query"], "linewidth": 2.5}
+    axes.annotate("", tip, (0, 0), arrowprops={**arrow, "mutation_scale": 16})
+    axes.set(xlim=(-1.6, 1.6), ylim=(-1.45, 1.45), aspect="equal")
+    axes.set_title("Query (arrow) and keys (bars)")
+    axes.axis("off")
+
+
+def draw_weights(axes: object, weights: list[float]) -> None:
+    """Draw one bar for each weight, with its number."""
+    bars = axes.barh(THINGS, weights, color=COLOURS["key"])
+    axes.bar_label(bars, [fixed(weight) for weight in weights], padding=3)
+    axes.invert_yaxis()
+    axes.set(xlim=(0, 1.15), xlabel="Weight", xticks=[0, 0.5, 1])
+
+
+class Taste(Explorer):
+    """Explorer: turn the query and watch the weights and the average follow."""
+
+    title = "Attention follows the query"
+    size = (640, 300)
+    script = Path(__file__).with_suffix(".js")
+    compute = staticmethod(compute)
+    draw = staticmethod(draw)
+    data: ClassVar = {"things": THINGS, "directions": DIRECTIONS, "warmths": WARMTHS}
+
+    direction = slider("Direction of the hand", 0, 360, step=5, start=130, unit="°")
+    sharpness = slider("Sharpness", 0, 10, step=1, start=4)
