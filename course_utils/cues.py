@@ -128,8 +128,9 @@ def attention_map(scores: Tensor, temperature: float = 1.0) -> Tensor:
     require_tensor("scores", scores, "displays, height, width")
     require_finite("scores", scores)
     require_positive("temperature", temperature)
-    sharpened = (scores / temperature).flatten(1)  # (displays, cells)
-    return sharpened.softmax(dim=1).view_as(scores)
+    flat = scores.flatten(1)  # (displays, cells)
+    below_peak = flat - flat.amax(dim=1, keepdim=True)  # at most 0: no overflow
+    return (below_peak / temperature).softmax(dim=1).view_as(scores)
 
 
 def saliency_map(features: Tensor, radius: int = 1, temperature: float = 1.0) -> Tensor:

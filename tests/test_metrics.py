@@ -10,6 +10,7 @@ from scipy.stats import entropy
 from course_utils.metrics import (
     block_score,
     effective_keys,
+    hit_rate,
     previous_token_score,
     row_entropy,
     self_score,
@@ -217,3 +218,43 @@ def test_block_numbers_must_fit():
         block_score(random_weights(5, 5), torch.zeros(3))
     with pytest.raises(TypeError, match="blocks: expected a torch"):
         block_score(random_weights(2, 2), [0, 1])
+
+
+# Hit rate of maps
+
+
+def test_hit_rate_by_hand():
+    maps = torch.zeros(4, 2, 3)
+    maps[0, 1, 2] = maps[1, 0, 0] = maps[2, 1, 0] = 1.0  # cells 5, 0, 3
+    maps[3, 0, 1] = maps[3, 0, 2] = 1.0  # cells 1 and 2 share the peak
+    targets = torch.tensor([5, 1, 3, 2])
+    assert hit_rate(maps, targets).item() == pytest.approx((1 + 0 + 1 + 0.5) / 4)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_hit_rate_of_a_map_without_preference_is_chance(dtype):
+    uniform = torch.full((11, 3, 5), 0.25, dtype=dtype)
+    assert hit_rate(uniform, torch.arange(11)).item() == pytest.approx(1 / 15)
+
+
+def test_hit_rate_counts_only_the_peak():
+    scores = random_weights(13, 5, 7)
+    targets = scores.flatten(1).argmax(1)
+    assert hit_rate(scores, targets) == 1
+    assert hit_rate(scores * 1e-3 - 5, targets) == 1
+    assert hit_rate(-scores, targets) == 0
+
+
+def test_hit_rate_refuses_targets_that_are_no_cells():
+    maps = random_weights(3, 2, 5)
+    with pytest.raises(ValueError, match="targets: expected cells from 0 to 9, got"):
+        hit_rate(maps, torch.tensor([0, 1, 10]))
+    with pytest.raises(ValueError, match=r"targets: expected shape .* one per map"):
+        hit_rate(maps, torch.tensor([0, 1]))
+    with pytest.raises(TypeError, match="targets: expected whole numbers, got torch"):
+        hit_rate(maps, torch.tensor([0.0, 1.0, 2.0]))
+    with pytest.raises(ValueError, match="targets: expected at least one map"):
+        hit_rate(maps[:0], torch.tensor([]).long())
+    with pytest.raises(ValueError, match="maps: expected numbers, got 1 NaN"):
+        maps[0, 0, 0] = math.nan
+        hit_rate(maps, torch.tensor([0, 1, 2]))

@@ -1,0 +1,96 @@
+"""Every generated world keeps its promises: counts, ground truth, seeds."""
+
+import pytest
+import torch
+
+from course_utils.cues import query_scores, saliency_scores
+from course_utils.metrics import hit_rate
+from course_utils.worlds import FEATURES, SEARCHES, TARGETS, visual_search
+
+
+class TestVisualSearch:
+    def test_shapes(self):
+        world = visual_search(7, 5, "conjunction")
+        assert world.features.shape == (7, len(FEATURES), 5, 5)
+        assert world.letters.shape == (7, 5, 5)
+        assert world.targets.shape == (7,)
+        assert world.queries.shape == (7, len(FEATURES))
+        assert world.features.dtype == world.queries.dtype == torch.float32
+        assert world.letters.min() >= 0
+        assert world.letters.max() <= 25
+
+    @pytest.mark.parametrize("search", SEARCHES)
+    @pytest.mark.parametrize("side", [2, 3, 7])
+    @pytest.mark.parametrize("target", [*TARGETS, "any"])
+    def test_counts(self, search, side, target):
+        world = visual_search(11, side, search, target, noise=0.0, seed=3)
+        keys = world.features.flatten(2)  # (displays, channels, cells)
+        assert torch.equal(keys[:, :2].sum(1), torch.ones(11, side**2))
+        assert torch.equal(keys[:, 2:].sum(1), torch.ones(11, side**2))
+        same = torch.einsum("dcn,dc->dn", keys, world.queries)  # shared features
+        assert torch.equal(same.argmax(1), world.targets)
+        assert torch.equal((same == 2).sum(1), torch.ones(11).long())
+        assert torch.equal((same == 1).sum(1), torch.full((11,), side**2 - 1))
+        others = torch.einsum("dcn,dc->d", keys[:, :2], world.queries[:, :2]) - 1
+        expected = {
+            "colour": 0,
+            "orientation": side**2 - 1,
+            "conjunction": (side**2 - 1) // 2,
+        }
+        assert (others == expected[search]).all()
+
+    @pytest.mark.parametrize("target", TARGETS)
+    def test_query_says_the_name_of_the_target(self, target):
+        query = visual_search(1, 2, target=target).queries[0]
+        wanted = [word for word, on in zip(FEATURES, query, strict=True) if on]
+        assert " ".join(wanted) == target
+
+    def test_any_target_draws_all_four_about_equally(self):
+        queries = visual_search(1000, 2, "conjunction", "any").queries
+        kinds, counts = queries.unique(dim=0, return_counts=True)
+        assert len(kinds) == 4
+        assert counts.min() > 200
+
+    def test_targets_lie_everywhere_about_equally(self):
+        counts = visual_search(1000, 2, "conjunction").targets.bincount(minlength=4)
+        assert counts.min() > 200
+
+    def test_noise_has_the_stated_spread(self):
+        clean = visual_search(50, 7, noise=0.0, seed=5)
+        noisy = visual_search(50, 7, noise=0.3, seed=5)
+        spread = (noisy.features - clean.features).std()
+        assert spread == pytest.approx(0.3, rel=0.03)
+        assert torch.equal(noisy.targets, clean.targets)
+
+    def test_same_seed_same_world_other_seed_other_world(self):
+        first, again = (visual_search(5, 3, "conjunction", seed=2) for _ in range(2))
+        other = visual_search(5, 3, "conjunction", seed=4)
+        for name in ("features", "letters", "targets", "queries"):
+            assert torch.equal(getattr(first, name), getattr(again, name))
+        assert not torch.equal(first.features, other.features)
+        assert not torch.equal(first.letters, other.letters)
+
+    def test_what_the_lesson_claims(self):
+        """Saliency finds a pop-out, not a conjunction; a query finds both."""
+        for side in (3, 7):
+            popout = visual_search(300, side, "colour", noise=0.1)
+            both = visual_search(300, side, "conjunction", noise=0.1)
+            for world in (popout, both):
+                scores = query_scores(world.features, world.queries)
+                assert hit_rate(scores, world.targets) > 0.97
+            salient = saliency_scores(popout.features)
+            assert hit_rate(salient, popout.targets) > 0.97
+            salient = saliency_scores(both.features)
+            assert hit_rate(salient, both.targets) < 1 / side**2
+
+    def test_refuses_what_makes_no_display(self):
+        with pytest.raises(ValueError, match="side: expected at least 2, got 1"):
+            visual_search(3, 1)
+        with pytest.raises(ValueError, match="displays: expected at least 1, got 0"):
+            visual_search(0, 3)
+        with pytest.raises(ValueError, match="search: expected one of 'colour'"):
+            visual_search(3, 3, "size")
+        with pytest.raises(ValueError, match="target: expected one of 'orange vert"):
+            visual_search(3, 3, target="green vertical")
+        with pytest.raises(ValueError, match="noise: expected a number of at least 0"):
+            visual_search(3, 3, noise=-0.1)
