@@ -199,7 +199,8 @@ def require_labels(name: str, labels: Labels, *counts: int) -> None:
 def show_ticks(axis: object, cells: int, labels: Labels, at_rim: bool) -> None:
     """Put ticks on cells: all labels where given, else a few whole numbers."""
     if labels is None:
-        step = max(1, -(-cells // 8))  # at most eight numbers
+        most = 8 if cells <= 10 else 4  # numbers of two digits need more room
+        step = -(-cells // most)
         positions, labels = range(0, cells, step), range(0, cells, step)
     else:
         positions = range(cells)

@@ -79,6 +79,8 @@ def draw(temperature: float, scores: str) -> CourseFigure:
     right.plot([temperature], [result["keys"]], "o", color=COLOURS["key"], ms=9)
     right.set(xlabel="Temperature", ylabel="Effective keys", ylim=(0, count + 0.3))
     right.set_xscale("log")
+    right.set_xticks([0.01, 0.1, 1, 10, 100], ["0.01", "0.1", "1", "10", "100"])
+    right.minorticks_off()
     right.set_title(f"{fixed(result['keys'], 1)} effective keys of {count}")
     return fig
 
