@@ -1,0 +1,319 @@
+"""Notebooks run in order, are stored in normal form, and fill the map of lessons."""
+
+import base64
+import json
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from course_utils import notebooks
+from course_utils.classroom import release
+from course_utils.normal_form import normal_form, normal_text, read, write
+
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5E"
+    "rkJggg=="
+)
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def a_notebook(*sources, tags=(), **course):
+    """A notebook of code cells; the first one carries ``tags``."""
+    cells = [
+        nbformat.v4.new_code_cell(source, id=f"cell-{number}")
+        for number, source in enumerate(sources)
+    ]
+    cells[0].metadata["tags"] = list(tags)
+    return nbformat.v4.new_notebook(cells=cells, metadata={"course": course})
+
+
+def stream(text, name="stdout"):
+    return nbformat.v4.new_output("stream", name=name, text=text)
+
+
+# ---------------------------------------------------------------- normal form
+
+
+def test_normal_form_drops_what_a_run_leaves_behind():
+    notebook = a_notebook("1 + 1", minutes=5)
+    notebook.metadata["language_info"] = {"name": "python", "version": "3.11.7"}
+    notebook.metadata["widgets"] = {"state": {}}
+    cell = notebook.cells[0]
+    cell.metadata["execution"] = {"shell.execute_reply": "2024-01-01T00:00:00Z"}
+    cell.metadata["collapsed"] = True
+    cell.metadata["slideshow"] = {"slide_type": "skip"}
+    normal = normal_form(notebook)
+    assert set(normal.metadata) == {"course", "kernelspec", "language_info"}
+    assert normal.metadata["course"] == {"minutes": 5}
+    assert normal.metadata["language_info"] == {"name": "python"}
+    assert set(normal.cells[0].metadata) == {"slideshow", "tags"}
+
+
+def test_normal_form_merges_pieces_of_one_stream_only():
+    notebook = a_notebook("...")
+    notebook.cells[0].outputs = [
+        stream("a"),
+        stream("b\r\n"),
+        stream("!", "stderr"),
+        stream("c"),
+    ]
+    outputs = normal_form(notebook).cells[0].outputs
+    assert [(o.name, o.text) for o in outputs] == [
+        ("stdout", "ab\n"),
+        ("stderr", "!"),
+        ("stdout", "c"),
+    ]
+
+
+def test_normal_form_keeps_the_static_twin_of_an_explorer():
+    texts = set()
+    for model in ("1f" * 16, "2e" * 16):  # the random identifiers of two runs
+        notebook = a_notebook("explorer")
+        twin = {"image/png": PIXEL, "text/html": '<img alt="a dot">'}
+        data = {VIEW: {"model_id": model, "version_major": 2}, **twin}
+        notebook.cells[0].outputs = [nbformat.v4.new_output("display_data", data=data)]
+        assert normal_form(notebook).cells[0].outputs[0].data == twin
+        texts.add(normal_text(notebook))
+    assert len(texts) == 1
+
+
+def test_normal_form_leaves_its_argument_alone():
+    notebook = a_notebook("print('a')")
+    notebook.cells[0].outputs = [stream("a"), stream("b")]
+    normal_form(notebook)
+    assert [output.text for output in notebook.cells[0].outputs] == ["a", "b"]
+
+
+def test_normal_text_is_sorted_indented_by_one_and_readable(tmp_path):
+    path = tmp_path / "a.ipynb"
+    write(a_notebook("x = 'Größe α'"), path)
+    data = path.read_bytes()
+    assert data.endswith(b"}\n") and b"\r" not in data
+    assert "Größe α".encode() in data
+    content = json.loads(data)
+    assert (content["nbformat"], content["nbformat_minor"]) == (4, 5)
+    again = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    assert data.decode() == again
+    write(read(path), path)
+    assert path.read_bytes() == data
+
+
+# ------------------------------------------------------------------ CPU seconds
+
+
+@pytest.mark.parametrize(
+    ("measured", "stored", "shown"),
+    [
+        (1.2, None, 5),
+        (4.5, None, 10),  # a fifth of room: 4.5 s here may be 5.4 s elsewhere
+        (4.9, 5, 5),  # but what is stored stays while it holds
+        (5.1, 5, 10),
+        (2.6, 10, 10),
+        (2.5, 10, 5),  # half of the next lower bucket: it was too pessimistic
+        (16.0, 20, 20),
+        (22.4, 45, 45),
+        (14.9, 45, 20),
+        (58.0, None, 60),
+        (59.0, 60, 60),
+        (61.0, 60, 120),  # over the limit, and shown as such
+        (3.0, 7, 5),  # 7 is no bucket
+    ],
+)
+def test_seconds_are_rounded_up_and_do_not_flicker(measured, stored, shown):
+    assert notebooks.seconds_bucket(measured, stored) == shown
+
+
+# -------------------------------------------------------------------- execution
+
+PICTURE_CELL = f"""from base64 import b64decode
+from IPython.display import Image
+Image(b64decode("{PIXEL}"))"""
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A course of two lessons and one set, with a README."""
+    readme = (
+        "# Course\n\n<!-- lesson map -->\nold\n<!-- end of lesson map -->\n\nEnd.\n"
+    )
+    (tmp_path / "README.md").write_text(readme + "\n")
+    start = a_notebook(
+        f"import sys; sys.path.insert(0, {str(notebooks.ROOT)!r})\n"
+        "from pathlib import Path\n"
+        "from course_utils.notebooks import lesson_map\n"
+        "print(lesson_map('notebooks', Path('..').resolve()))",
+        title="Start here",
+        question="Where?",
+        minutes=10,
+    )
+    lesson = a_notebook(
+        PICTURE_CELL,
+        "import os\nprint(os.environ['COURSE_PROGRESS'], os.getcwd().split('/')[-1])",
+        "print(hash('a'), sorted({'b', 'a'}))",
+        tags=["picture:dot"],
+        title="Cues",
+        question="What draws the eye?",
+        minutes=35,
+    )
+    write(start, tmp_path / "notebooks" / "00_start_here.ipynb")
+    write(lesson, tmp_path / "notebooks" / "01_cues.ipynb")
+    exercise = a_notebook("print('set')", minutes=60, title="Cues")
+    write(exercise, tmp_path / "solutions" / "01_cues" / "01_cues.ipynb")
+    return tmp_path
+
+
+def test_execute_stores_outputs_pictures_seconds_and_the_map_stably(course):
+    assert notebooks.execute(root=course) == []
+    lesson = read(course / "notebooks" / "01_cues.ipynb")
+    assert [cell.execution_count for cell in lesson.cells] == [1, 2, 3]
+    assert lesson.cells[1].outputs[0].text == "off notebooks\n"
+    assert lesson.metadata.course.seconds in notebooks.BUCKETS
+    assert "_os.times" not in str(lesson)
+    picture = course / "book" / "pictures" / "dot.png"
+    assert picture.read_bytes() == base64.b64decode(PIXEL)
+    row = (
+        "| 01 | [Cues](notebooks/01_cues.ipynb) | What draws the eye? | 35 "
+        "| 5 | [Set 01, 60 minutes](exercises/01_cues/01_cues.ipynb) |"
+    )
+    readme = (course / "README.md").read_text()
+    assert row in readme and "old" not in readme and readme.endswith("-->\n\nEnd.\n")
+    start = read(course / "notebooks" / "00_start_here.ipynb")
+    shown = start.cells[0].outputs[0].text.strip()
+    assert shown == notebooks.lesson_map("notebooks", course)
+    assert "[Cues](01_cues.ipynb)" in shown and "(../exercises/01_cues/" in shown
+
+    before = {path: path.read_bytes() for path in course.rglob("*.*")}
+    assert notebooks.execute(root=course) == []
+    assert {path: path.read_bytes() for path in course.rglob("*.*")} == before
+
+
+def test_start_page_follows_when_the_map_changes(course):
+    notebooks.execute(root=course)
+    path = course / "notebooks" / "01_cues.ipynb"
+    lesson = read(path)
+    lesson.metadata.course["seconds"] = 60  # far too much: execution corrects it
+    write(lesson, path)
+    notebooks.execute(["00"], root=course)
+    start = course / "notebooks" / "00_start_here.ipynb"
+    assert "| 35 | 60 |" in read(start).cells[0].outputs[0].text
+    notebooks.execute(["notebooks/01"], root=course)
+    assert "| 35 | 5 |" in read(start).cells[0].outputs[0].text
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("1 / 0", "cell-0: ZeroDivisionError: division by zero"),
+        ("import sys; print('careful', file=sys.stderr)", "stderr.*careful"),
+        ("raise SystemExit", "01_cues"),
+    ],
+)
+def test_a_failing_notebook_is_named_and_left_alone(course, code, message, capsys):
+    path = course / "notebooks" / "01_cues.ipynb"
+    write(a_notebook(code, minutes=1), path)
+    before = path.read_bytes()
+    with pytest.raises(notebooks.NotebookError, match=message):
+        notebooks.run(path)
+    problems = notebooks.execute(["notebooks/01"], root=course)
+    assert len(problems) == 1 and problems[0] in capsys.readouterr().out
+    assert path.read_bytes() == before
+
+
+def test_a_picture_cell_without_picture_is_a_problem(course):
+    path = course / "notebooks" / "01_cues.ipynb"
+    write(a_notebook("print(1)", tags=["picture:dot"], minutes=1), path)
+    problems = notebooks.execute(["notebooks/01"], root=course)
+    assert "cell-0: tagged as a picture, but shows none" in problems[0]
+
+
+def test_readme_without_markers_is_left_alone(tmp_path, capsys):
+    (tmp_path / "README.md").write_text("# Mine\n")
+    notebooks.refresh_readme(tmp_path)
+    assert (tmp_path / "README.md").read_text() == "# Mine\n"
+    assert "<!-- lesson map -->" in capsys.readouterr().out
+
+
+def test_unknown_name_says_what_to_type(capsys):
+    assert notebooks.main(["execute", "77_nothing"]) == 2
+    assert "No notebook matches 77_nothing" in capsys.readouterr().out
+
+
+def test_importing_the_tools_loads_nothing_heavy():
+    heavy = ("torch", "numpy", "matplotlib", "nbformat", "nbclient", "nbgrader")
+    code = (
+        "import sys, course_utils.notebooks, course_utils.testing\n"
+        "import course_utils.classroom.release\n"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert ran.stdout.strip() == "[]", ran.stderr
+
+
+# --------------------------------------------------------------------- release
+
+
+@pytest.fixture
+def with_set(tmp_path):
+    """A course with the exercise set that test_exercises.py marks."""
+    from test_exercises import sample_set
+
+    write(sample_set(), tmp_path / "solutions" / "99_doubling" / "99_doubling.ipynb")
+    return tmp_path
+
+
+def test_release_is_the_same_twice_and_finds_every_difference(with_set, capsys):
+    (with_set / "solutions" / "99_doubling" / "key.csv").write_text("answers")
+    assert release.main(["--check"], with_set) == 1
+    assert "missing  99_doubling/99_doubling.ipynb" in capsys.readouterr().out
+    assert release.main([], with_set) == 0
+    released = with_set / "exercises" / "99_doubling" / "99_doubling.ipynb"
+    first = released.read_bytes()
+    assert list(released.parent.iterdir()) == [released]  # key.csv stays home
+    assert release.main([], with_set) == 0
+    assert released.read_bytes() == first
+    assert release.main(["--check"], with_set) == 0
+
+    (with_set / "exercises" / "98_old").mkdir()
+    (with_set / "exercises" / "98_old" / "98_old.ipynb").write_text("{}")
+    released.write_bytes(first + b" ")
+    capsys.readouterr()
+    assert release.main(["--check"], with_set) == 1
+    said = capsys.readouterr().out
+    assert "extra    98_old/98_old.ipynb" in said
+    assert "stale    99_doubling/99_doubling.ipynb" in said
+    assert "python3 -m course_utils release" in said
+    release.main([], with_set)
+    assert released.read_bytes() == first
+    assert not (with_set / "exercises" / "98_old").exists()
+
+
+def test_released_set_is_ready_to_work_in(with_set):
+    release.main([], with_set)
+    notebook = read(with_set / "exercises" / "99_doubling" / "99_doubling.ipynb")
+    cells = {cell.id: cell for cell in notebook.cells}
+    title, banner = cells["99-start"].source.split("\n\n")[:2]
+    assert title == "# Exercises 99 · Doubling"
+    assert banner == release.BANNER
+    assert cells["99-q1"].source.splitlines() == [
+        "def double(numbers):",
+        '    """Twice the numbers."""',
+        f"    {release.CODE_STUB}",
+    ]
+    assert cells["99-q1-hidden"].source == (
+        "# More cases run when your work is graded."
+    )
+    assert cells["99-q2-words"].source == release.TEXT_STUB
+    assert "raises-exception" in cells["99-q1-check"].metadata.tags
+    assert "99-q1-why" not in cells
+    assert cells["99-q1-check"].metadata.editable is False
+    assert "editable" not in cells["99-q1"].metadata
+
+
+def test_an_answer_that_never_ends_is_refused(with_set):
+    path = with_set / "solutions" / "99_doubling" / "99_doubling.ipynb"
+    notebook = read(path)
+    notebook.cells[3].source = notebook.cells[3].source.replace("### END SOLUTION", "")
+    with pytest.raises(RuntimeError, match="no end solution statement"):
+        release.release_notebook(notebook)
