@@ -61,16 +61,19 @@ brings ``fixed``, ``shape``, ``heatmap``, ``plotArea``, ``curve``, ``points``,
 
 Data that never changes (fixed points, a trained table) may be handed over in the
 class attribute ``data: ClassVar = {...}``, a dict of plain numbers and lists:
-JavaScript receives it as second argument of ``compute(parameters, data)`` and fourth of
-``draw(svg, result, parameters, data)``; Python uses its own module constant. Random numbers belong there.
+JavaScript receives it as second argument of ``compute(parameters, data)`` and as
+fourth of ``draw(svg, result, parameters, data)``; Python uses its own module
+constant. Random numbers belong there.
 
 In a lesson the explorer's cell ends with ``Kernels(width=2)``. It becomes known to
 ``from course_utils.explorers import Kernels`` by a line in ``explorers/__init__.py``.
 
 Rules: write every number of a sentence with ``fixed`` (``f"{x:.2f}"`` and
-``toFixed`` round ties apart); where two numbers may tie, compare with a margin of 1e-9; sums run in the same order in both languages; nothing
-but the parameters and ``data`` decides the picture; text takes ``currentColor``, so
-that it can be read on dark pages; one redraw stays well below 16 ms.
+``toFixed`` round ties apart); where two numbers may tie, compare with a margin of
+1e-9; sums run in the same order in both languages; nothing but the parameters and
+``data`` decides the picture; every control changes the sentence; text is at least
+12 pixels high and takes ``currentColor``, so that it can be read on dark pages; one
+redraw stays well below 16 ms.
 '''
 
 import math

@@ -1,0 +1,262 @@
+"""Every explorer: both languages agree, controls have names, a picture stands by.
+
+The tests find the explorers by themselves; a new one is tested as soon as its file
+lies in ``course_utils/explorers``.
+"""
+
+import base64
+import io
+import itertools
+import json
+import math
+import pkgutil
+import shutil
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import traitlets
+from PIL import Image
+
+import course_utils.explorers as room
+from course_utils.explorers.base import COMMON, Explorer, choice, fixed, slider
+from course_utils.plots import COLOURS, CourseFigure
+
+PROBE = Path(__file__).with_name("explorer_probe.mjs")
+NODE = shutil.which("node")
+needs_node = pytest.mark.skipif(
+    NODE is None, reason="node is not installed: the JavaScript half cannot run here"
+)
+
+
+def find_explorers() -> list[type[Explorer]]:
+    found = []
+    for entry in pkgutil.iter_modules(room.__path__):
+        module = import_module(f"{room.__name__}.{entry.name}")
+        found += [
+            thing
+            for thing in vars(module).values()
+            if isinstance(thing, type)
+            and issubclass(thing, Explorer)
+            and thing.__module__ == module.__name__
+            and thing is not Explorer
+        ]
+    return found
+
+
+EXPLORERS = find_explorers()
+each_explorer = pytest.mark.parametrize(
+    "explorer", EXPLORERS, ids=lambda explorer: explorer.__name__
+)
+
+
+def parameter_grid(explorer: type[Explorer], limit: int = 60) -> list[dict]:
+    """Return the first parameters, every value of each control, and a spread of
+    combinations."""
+    controls = explorer.controls()
+    start = explorer().parameters
+    cases = [start]
+    for control in controls:
+        cases += [{**start, control["name"]: value} for value in control["values"]]
+    spread = [[*c["values"][:: max(1, len(c["values"]) // 4)]] for c in controls]
+    spread = [
+        [*values, control["values"][-1]]
+        for values, control in zip(spread, controls, strict=True)
+    ]
+    names = [control["name"] for control in controls]
+    combinations = [
+        dict(zip(names, values, strict=True)) for values in itertools.product(*spread)
+    ]
+    return cases + combinations[:: max(1, len(combinations) // limit)]
+
+
+def in_page(explorer: type[Explorer], folder: Path, cases: list[dict]) -> dict:
+    """Return what the explorer does in JavaScript, from a page that is not there."""
+    module = folder / f"{explorer.__name__}.mjs"
+    module.write_text(explorer.module_source(), encoding="utf-8")
+    call = json.dumps({"page": explorer()._page, "cases": cases})
+    done = subprocess.run(
+        [NODE, str(PROBE), str(module)],
+        input=call.encode(),
+        capture_output=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
+
+
+def assert_same(python: object, javascript: object, where: str) -> None:
+    """Raise unless both languages say the same: numbers to 1e-9, the rest exactly."""
+    if isinstance(python, dict):
+        assert isinstance(javascript, dict), where
+        assert set(python) == set(javascript), where
+        for name, value in python.items():
+            assert_same(value, javascript[name], f"{where}.{name}")
+    elif isinstance(python, list | tuple):
+        assert isinstance(javascript, list), where
+        assert len(python) == len(javascript), where
+        for index, value in enumerate(python):
+            assert_same(value, javascript[index], f"{where}[{index}]")
+    elif isinstance(python, bool | str | None):
+        assert python == javascript, where
+    else:
+        close = math.isclose(python, javascript, rel_tol=1e-9, abs_tol=1e-9)
+        assert close, f"{where}: Python {python}, JavaScript {javascript}"
+
+
+def test_explorers_are_found():
+    assert EXPLORERS
+    assert {explorer.__name__ for explorer in EXPLORERS} == set(room.HOMES)
+    for name in room.HOMES:
+        assert getattr(room, name) in EXPLORERS
+        assert name in dir(room)
+
+
+def test_unknown_explorer_says_what_there_is():
+    with pytest.raises(AttributeError, match=r"no Nonsense; it has Taste"):
+        _ = room.Nonsense
+
+
+@needs_node
+@each_explorer
+def test_both_languages_agree(explorer, tmp_path):
+    cases = parameter_grid(explorer)
+    page = in_page(explorer, tmp_path, cases)
+    for parameters, result in zip(cases, page["results"], strict=True):
+        assert_same(explorer.compute(**parameters), result, f"{parameters}")
+    for parameters, picture in zip(cases, page["pictures"], strict=True):
+        assert len(picture) > 5, f"almost nothing is drawn at {parameters}"
+        for element in picture:
+            written = json.dumps(element)
+            for bad in ("NaN", "Infinity", "undefined", "object Object"):
+                assert bad not in written, f"{written} at {parameters}"
+            size = float(element["attributes"].get("font-size", 12))
+            assert size >= 12, f"text of {size} px is too small: {written}"
+    assert page["milliseconds"] < 16, "a redraw must fit into one frame"
+
+
+@needs_node
+@each_explorer
+def test_controls_have_names_and_move_the_picture(explorer, tmp_path):
+    start = explorer().parameters
+    page = in_page(explorer, tmp_path, [start])
+    labels = dict(page["labels"])
+    assert len(labels) == len(page["inputs"]) == len(explorer.controls())
+    for element in page["inputs"]:
+        assert len(labels[element["id"]]) > 2, "a control without a name"
+    assert all(len(text) > 0 for _, text in page["outputs"])
+    assert {identity for identity, _ in page["outputs"]} <= set(labels)
+    assert page["svg"]["role"] == "img"
+    assert page["title"] == [[page["svg"]["aria-labelledby"], explorer.title]]
+    assert page["live"] == [[page["svg"]["aria-describedby"], "polite"]]
+    assert page["before"]["sentence"] == explorer.compute(**start)["sentence"]
+    for control, moves in zip(explorer.controls(), page["moves"], strict=True):
+        for move in moves:
+            assert move["kept"] == move["wanted"], "the model got another value"
+        sentences = {move["sentence"] for move in moves}
+        assert len(sentences) > 1, f"{control['name']} never changes the sentence"
+        assert any(move["changed"] for move in moves)
+    assert page["stopped"], "JupyterLab would take the arrow keys"
+    assert page["left"] == [], "a closed view must not listen any longer"
+
+
+@each_explorer
+def test_shown_as_picture_text_and_view(explorer):
+    one, other = explorer(), explorer()
+    assert repr(one) == repr(other), "an address in the text breaks comparisons"
+    assert one.compute(**one.parameters)["sentence"] in repr(one)
+    bundle, _ = one._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(one)
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    picture = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"])))
+    assert picture.width <= 760
+    assert bundle["text/html"].startswith('<img alt="')
+    assert bundle["image/png"] == other._repr_mimebundle_()[0]["image/png"]
+
+
+@each_explorer
+def test_static_twin_follows_the_parameters(explorer):
+    cases = parameter_grid(explorer, limit=4)
+    ends = [cases[0], cases[1], cases[-1]]
+    twins = [explorer.draw(**parameters) for parameters in ends]
+    for twin, parameters in zip(twins, ends, strict=True):
+        assert isinstance(twin, CourseFigure)
+        numbers = [word for word in twin.alt.split() if any(map(str.isdigit, word))]
+        assert numbers, f"alternative text without a number at {parameters}"
+    assert len({twin.alt for twin in twins}) > 1
+    assert len({twin.png() for twin in twins}) > 1
+
+
+@each_explorer
+def test_parameters_are_kept_within_their_range(explorer):
+    for control in explorer.controls():
+        beyond = "nothing" if "words" in control else max(control["values"]) + 1
+        with pytest.raises(traitlets.TraitError, match=control["name"]):
+            explorer(**{control["name"]: beyond})
+
+
+FIXED = [
+    (0.125, 2, "0.13"),  # a tie: f"{0.125:.2f}" says 0.12, toFixed 0.13
+    (-0.125, 2, "-0.13"),
+    (-0.001, 2, "0.00"),
+    (2.5, 0, "3"),
+    (0.285, 2, "0.29"),  # stored just below the tie
+    (1234.0, 1, "1234.0"),
+    (0, 0, "0"),
+    (0.994999, 2, "0.99"),
+]
+
+
+@pytest.mark.parametrize(("number", "digits", "text"), FIXED)
+def test_fixed_rounds_ties_away_from_zero(number, digits, text):
+    assert fixed(number, digits) == text
+
+
+@needs_node
+def test_fixed_is_the_same_in_both_languages(tmp_path):
+    module = tmp_path / "fixed.mjs"
+    calls = [
+        [number / 2**power, digits]
+        for number in range(-97, 97, 7)
+        for power in range(5)
+        for digits in (0, 1, 2, 3)
+    ]
+    module.write_text(
+        COMMON.read_text(encoding="utf-8")
+        + f"console.log(JSON.stringify({json.dumps(calls)}.map((c) => fixed(...c))))",
+        encoding="utf-8",
+    )
+    done = subprocess.run([NODE, str(module)], capture_output=True, check=True)
+    assert json.loads(done.stdout) == [fixed(*call) for call in calls]
+
+
+def test_colours_are_those_of_the_figures():
+    text = COMMON.read_text(encoding="utf-8")
+    for role, colour in COLOURS.items():
+        assert f'{role}: "{colour}"' in text
+
+
+def test_slider_values_are_exact():
+    trait = slider("Width", 0.1, 0.5, step=0.1, start=0.3, digits=1)
+    assert trait.metadata["control"]["values"] == [0.1, 0.2, 0.3, 0.4, 0.5]
+    assert isinstance(slider("Size", 2, 11, step=3, start=5), traitlets.Int)
+    uneven = slider("Width", values=[0.5, 1, 4], start=4)
+    assert uneven.metadata["control"]["values"] == [0.5, 1.0, 4.0]
+
+
+def test_wrong_controls_are_refused():
+    with pytest.raises(ValueError, match="either low, high and step, or values"):
+        slider("Width", 0, 1, start=0)
+    with pytest.raises(ValueError, match="either low, high and step, or values"):
+        slider("Width", 0, 1, step=1, values=[0, 1], start=0)
+    with pytest.raises(ValueError, match=r"start 0\.3 is none of the values"):
+        slider("Width", 0, 1, step=0.5, start=0.3)
+    with pytest.raises(ValueError, match="start 'disc' is none of"):
+        choice("Kernel", {"box": "Box"}, start="disc")
+
+
+def test_importing_the_room_loads_no_torch():
+    code = "import sys, course_utils.explorers; assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
