@@ -124,6 +124,14 @@ def water_level(hours: Tensor) -> Tensor:
     return 2 * torch.sin(hours) + hours
 
 
+def slowing_river(hours: Tensor) -> Tensor:
+    """Return 2 sin(t) + t^0.8: the same tide on a river that rises ever more slowly.
+
+    Source: the curve of the kernel-regression chapter of Dive into Deep Learning.
+    """
+    return 2 * torch.sin(hours) + hours**0.8
+
+
 def noisy_curve(
     points: int,
     seed: int = 0,
