@@ -164,7 +164,8 @@ class DotProductAttention(Attention):
 class BilinearAttention(Attention):
     """Attention that compares by q^T M k with a learned M (query_size, key_size).
 
-    Without ``rank``, M is one full matrix. With ``rank``, M = W_q^T W_k: query
+    M k is the key, projected into the space of the queries. Without ``rank``, M is
+    one full matrix, ``key_projection.weight``. With ``rank``, M = W_q^T W_k: query
     and key are projected to ``rank`` numbers each and compared by a dot product.
     Scores are not scaled: training sets the size of M.
 
@@ -182,26 +183,22 @@ class BilinearAttention(Attention):
         require_count("key_size", key_size)
         require_count("rank", 1 if rank is None else rank)
         super().__init__(dropout)
-        shared = key_size if rank is None else rank
-        self.query_projection = nn.Linear(query_size, shared, bias=False)
-        self.key_projection = nn.Identity()
-        if rank is not None:
-            self.key_projection = nn.Linear(key_size, rank, bias=False)
+        self.key_projection = nn.Linear(key_size, rank or query_size, bias=False)
+        self.query_projection = (
+            nn.Linear(query_size, rank, bias=False) if rank else nn.Identity()
+        )
 
     def score(self, queries: Tensor, keys: Tensor) -> Tensor:
         """Return q^T M k for every pair, shape (batch, queries, keys)."""
-        require_size(
-            "queries", queries, -1, self.query_projection.in_features, AS_BUILT
-        )
-        require_size("keys", keys, -1, self.matrix().shape[1], AS_BUILT)
-        return dot_score(self.query_projection(queries), self.key_projection(keys))
+        require_size("queries", queries, -1, _query_size(self), AS_BUILT)
+        require_size("keys", keys, -1, self.key_projection.in_features, AS_BUILT)
+        projected = self.query_projection(queries)  # (batch, queries, rank)
+        return dot_score(projected, self.key_projection(keys))
 
-    def matrix(self) -> Tensor:
-        """Return M, shape (query_size, key_size)."""
-        left = self.query_projection.weight.T  # (query_size, rank or key_size)
-        if isinstance(self.key_projection, nn.Identity):
-            return left
-        return left @ self.key_projection.weight
+
+def _query_size(layer: BilinearAttention) -> int:
+    shared = layer.key_projection.out_features
+    return getattr(layer.query_projection, "in_features", shared)
 
 
 class AdditiveAttention(Attention):
