@@ -50,6 +50,7 @@ const inputs = [...el.all("input"), ...el.all("select")];
 const sentence = () => el.all("p")[0].textContent;
 const before = { sentence: sentence(), picture: JSON.stringify(el.all("svg")) };
 const moves = page.controls.map((control) => {
+  for (const { name } of page.controls) model.set(name, cases[0][name]);
   const input = inputs.find(({ id }) => id.endsWith(`-${control.name}`));
   return control.values.map((value, index) => {
     input.value = String(index);
