@@ -314,6 +314,7 @@ def test_secrets_are_recognised_and_removed():
     assert CODE_STUB in text
 
 
+@pytest.mark.slow
 def test_real_kernel_and_nbgrader_agree_on_marks():
     """Reference and blank of one set, executed by a kernel, marked by nbgrader."""
     from nbclient import NotebookClient

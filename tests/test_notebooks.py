@@ -138,7 +138,7 @@ def course(tmp_path):
     readme = (
         "# Course\n\n<!-- lesson map -->\nold\n<!-- end of lesson map -->\n\nEnd.\n"
     )
-    (tmp_path / "README.md").write_text(readme + "\n")
+    (tmp_path / "README.md").write_text(readme)
     start = a_notebook(
         f"import sys; sys.path.insert(0, {str(notebooks.ROOT)!r})\n"
         "from pathlib import Path\n"
@@ -164,6 +164,7 @@ def course(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_execute_stores_outputs_pictures_seconds_and_the_map_stably(course):
     assert notebooks.execute(root=course) == []
     lesson = read(course / "notebooks" / "01_cues.ipynb")
@@ -178,7 +179,7 @@ def test_execute_stores_outputs_pictures_seconds_and_the_map_stably(course):
         "| 5 | [Set 01, 60 minutes](exercises/01_cues/01_cues.ipynb) |"
     )
     readme = (course / "README.md").read_text()
-    assert row in readme and "old" not in readme and readme.endswith("-->\n\nEnd.\n")
+    assert row in readme and "stale" not in readme and readme.endswith("-->\n\nEnd.\n")
     start = read(course / "notebooks" / "00_start_here.ipynb")
     shown = start.cells[0].outputs[0].text.strip()
     assert shown == notebooks.lesson_map("notebooks", course)
@@ -189,6 +190,7 @@ def test_execute_stores_outputs_pictures_seconds_and_the_map_stably(course):
     assert {path: path.read_bytes() for path in course.rglob("*.*")} == before
 
 
+@pytest.mark.slow
 def test_start_page_follows_when_the_map_changes(course):
     notebooks.execute(root=course)
     path = course / "notebooks" / "01_cues.ipynb"
@@ -202,6 +204,7 @@ def test_start_page_follows_when_the_map_changes(course):
     assert "| 35 | 5 |" in read(start).cells[0].outputs[0].text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "message"),
     [
@@ -221,6 +224,7 @@ def test_a_failing_notebook_is_named_and_left_alone(course, code, message, capsy
     assert path.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_picture_cell_without_picture_is_a_problem(course):
     path = course / "notebooks" / "01_cues.ipynb"
     write(a_notebook("print(1)", tags=["picture:dot"], minutes=1), path)
