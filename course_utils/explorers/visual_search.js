@@ -41,7 +41,7 @@ export function compute(parameters, { bars: displays, targets }) {
     where = `${peak.length} bars share the peak, ${fixed(top)}, the target among them`;
   } else if (peak.length === 1) {
     const row = Math.floor(peak[0] / side) + 1, column = peak[0] % side + 1;
-    where = `the peak, ${fixed(top)}, is on a ${targets[bars[peak[0]]]} distractor ` +
+    where = `the peak, ${fixed(top)}, is on a distractor, ${targets[bars[peak[0]]]}, ` +
       `in row ${row}, column ${column}`;
   }
   return {
@@ -72,8 +72,11 @@ export function draw(svg, result, { set_size, wanted }, { colours }) {
   heatmap(svg, rows, { left: lefts[1], top, cell, vmax: peak,
     values: side <= 4, title: `Map, looking for ${wanted}`,
     xlabel: `Weight: white is 0, darkest is ${fixed(peak)}` });
-  lefts.forEach((left) => shape(svg, "circle", {
-    cx: left + (result.target % side + 0.5) * cell,
-    cy: top + (Math.floor(result.target / side) + 0.5) * cell,
-    r: 0.47 * cell, fill: "none", stroke: COLOURS.truth, "stroke-width": 2 }));
+  const rings = [["#fff", 6], [COLOURS.truth, 2]]; // seen on light and dark
+  for (const left of lefts) {
+    rings.forEach(([stroke, width]) => shape(svg, "circle", {
+      cx: left + (result.target % side + 0.5) * cell,
+      cy: top + (Math.floor(result.target / side) + 0.5) * cell,
+      r: 0.43 * cell, fill: "none", stroke, "stroke-width": width }));
+  }
 }

@@ -74,8 +74,8 @@ def compute(
         where = f"{len(peak)} bars share the peak, {fixed(top)}, the target among them"
     elif len(peak) == 1:
         where = (
-            f"the peak, {fixed(top)}, is on a {TARGETS[bars[peak[0]]]} distractor in "
-            f"row {peak[0] // side + 1}, column {peak[0] % side + 1}"
+            f"the peak, {fixed(top)}, is on a distractor, {TARGETS[bars[peak[0]]]}, "
+            f"in row {peak[0] // side + 1}, column {peak[0] % side + 1}"
         )
     else:
         where = f"{len(peak)} distractors share the peak, {fixed(top)}"
@@ -133,7 +133,7 @@ def draw_display(axes: Axes, features: Tensor) -> None:
     axes.add_collection(
         LineCollection(segments, colors=colours, linewidths=30 / max(height, width))
     )
-    axes.set(xlim=(-0.6, width - 0.4), ylim=(height - 0.4, -0.6), aspect="equal")
+    axes.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5), aspect="equal")
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(True)
 
@@ -153,11 +153,12 @@ def draw_map(axes: Axes, weights: Tensor, vmax: float | None = None) -> None:
     axes.figure.colorbar(image, ax=axes, shrink=0.75, label="Weight")
 
 
-def ring_cell(axes: Axes, cell: int, width: int, radius: float = 0.47) -> None:
-    """Draw a ring around one cell, counted row by row from 0."""
+def ring_cell(axes: Axes, cell: int, width: int, radius: float = 0.44) -> None:
+    """Draw a ring around one cell, counted row by row; seen on light and dark."""
     centre = (cell % width, cell // width)
-    ring = {"fill": False, "edgecolor": COLOURS["truth"], "linewidth": 1.6}
-    axes.add_patch(Circle(centre, radius, **ring))
+    for colour, linewidth in (("white", 4.5), (COLOURS["truth"], 1.8)):
+        ring = {"fill": False, "edgecolor": colour, "linewidth": linewidth}
+        axes.add_patch(Circle(centre, radius, **ring))
 
 
 class VisualSearch(Explorer):
