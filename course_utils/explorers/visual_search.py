@@ -147,7 +147,7 @@ def draw_map(axes: Axes, weights: Tensor, vmax: float | None = None) -> None:
         vmax: end of the scale; by default the largest weight.
     """
     top = float(weights.max()) if vmax is None else vmax
-    image = axes.imshow(weights, cmap="Reds", vmin=0, vmax=top)
+    image = axes.imshow(weights.numpy(force=True), cmap="Reds", vmin=0, vmax=top)
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(True)
     axes.figure.colorbar(image, ax=axes, shrink=0.75, label="Weight")
