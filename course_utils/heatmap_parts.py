@@ -68,40 +68,78 @@ def require_weights(grid: np.ndarray) -> None:
         )
 
 
+def require_labels_fit(
+    grid: np.ndarray,
+    titles: Labels = None,
+    row_titles: Labels = None,
+    query_labels: Labels = None,
+    key_labels: Labels = None,
+) -> None:
+    """Raise unless there are as many labels as panels, rows, queries, keys."""
+    rows, columns, queries, keys = grid.shape
+    for name, labels, counts in (
+        ("titles", titles, (columns, rows * columns)),
+        ("row_titles", row_titles, (rows,)),
+        ("query_labels", query_labels, (queries,)),
+        ("key_labels", key_labels, (keys,)),
+    ):
+        if labels is not None and len(labels) not in counts:
+            expected = " or ".join(str(number) for number in dict.fromkeys(counts))
+            raise ValueError(f"{name}: expected {expected} labels, got {len(labels)}")
+
+
+def require_scale(vmax: float | None, grid: np.ndarray) -> None:
+    """Raise unless the scale from 0 to ``vmax`` holds every weight."""
+    if vmax is not None and vmax < grid.max():
+        raise ValueError(
+            f"vmax: expected at least the largest weight, {grid.max():.4g}, got "
+            f"{vmax:g}; cells above the scale could not be told apart"
+        )
+
+
 def describe_heatmaps(
-    grid: np.ndarray, titles: Labels = None, row_titles: Labels = None
+    grid: np.ndarray,
+    titles: Labels = None,
+    row_titles: Labels = None,
+    query_labels: Labels = None,
+    key_labels: Labels = None,
 ) -> str:
     """Return alternative text: shape, largest weight and its place, row sums."""
     rows, columns, queries, keys = grid.shape
     panels = "Heat map" if rows * columns == 1 else f"{rows} by {columns} heat maps"
-    words = [f"{panels} of weights, {queries} queries by {keys} keys"]
-    for row in range(rows):
-        for column in range(columns):
-            weights = grid[row, column]
-            name = panel_name(row, column, grid.shape, titles, row_titles)
-            query, key = np.unravel_index(weights.argmax(), weights.shape)
-            words.append(
-                f"{name}largest weight {weights.max():.2f} at query {query + 1}, "
-                f"key {key + 1}, {describe_row_sums(weights)}"
-            )
-    return ". ".join(words) + "."
+    text = f"{panels} of weights, {count(queries, 'row')} (queries) by "
+    sentences = [text + f"{count(keys, 'column')} (keys)"]
+    for row, column in np.ndindex(rows, columns):
+        weights = grid[row, column]
+        query, key = np.unravel_index(weights.argmax(), weights.shape)
+        name = panel_name(row, column, grid.shape, titles, row_titles)
+        sentences.append(
+            f"{name} weight {weights.max():.2f} at query "
+            f"{query if query_labels is None else query_labels[query]}, key "
+            f"{key if key_labels is None else key_labels[key]}; "
+            f"{describe_row_sums(weights)}"
+        )
+    return ". ".join(sentences) + "."
+
+
+def count(number: int, thing: str) -> str:
+    """Return the number with its noun, "1 row" or "3 rows"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def panel_name(
     row: int, column: int, shape: tuple[int, ...], titles: Labels, row_titles: Labels
 ) -> str:
-    """Return how to call one panel of the grid, ending in a colon; empty for one."""
+    """Return how a sentence about one panel of the grid begins."""
     rows, columns = shape[:2]
     if titles is None and rows * columns == 1:
-        return ""
+        return "Largest"
     if titles is not None and len(titles) == rows * columns:
-        return f"{titles[row * columns + column]}: "
-    name = titles[column] if titles is not None else f"column {column + 1}"
-    if rows == 1:
-        return f"{name}: "
-    return (
-        f"{row_titles[row] if row_titles is not None else f'row {row + 1}'}, {name}: "
-    )
+        return f"{titles[row * columns + column]}: largest"
+    name = titles[column] if titles is not None else f"column {column}"
+    if rows > 1:
+        name = f"{row_titles[row] if row_titles is not None else f'row {row}'}, {name}"
+    return f"{name[0].upper()}{name[1:]}: largest"
 
 
 def describe_row_sums(weights: np.ndarray) -> str:
@@ -117,13 +155,12 @@ def panel_size(
 ) -> tuple[float, float]:
     """Return width and height in inches that give every cell its place."""
     rows, columns, queries, keys = grid.shape
-    cell = 0.46 if show_values else 0.3
-    panel_width = float(np.clip(cell * keys, 1.5, 4.2))
-    width = columns * (panel_width + (1.0 if per_panel else 0.35)) + 1.6
-    width = float(np.clip(width, 3.6, 7.2))
-    drawn = (width - 1.6) / columns - (1.0 if per_panel else 0.35)
-    height = float(np.clip(drawn * queries / keys, 0.6, 6.0))
-    return width, rows * (height + 0.5) + 0.5
+    labels, gap = 1.5, 0.95 if per_panel else 0.25  # around the grid, beside a panel
+    wished = float(np.clip((0.46 if show_values else 0.3) * keys, 1.5, 4.2))
+    width = float(np.clip(columns * (wished + gap) + labels, 3.6, 7.2))
+    panel = (width - labels) / columns - gap
+    height = float(np.clip(panel * queries / keys, 0.5, 5.5))
+    return width, rows * (height + 0.35) + 0.7
 
 
 def write_values(image: AxesImage) -> None:
@@ -165,19 +202,11 @@ def label_panels(
     query_labels: Labels = None,
     key_labels: Labels = None,
 ) -> None:
-    """Label a grid of heat maps: words at the rim, titles on top, ticks on cells.
-
-    Raises:
-        ValueError: a number of labels that fits neither the panels nor the cells.
-    """
+    """Label a grid of heat maps: words at the rim, titles on top, ticks on cells."""
     rows, columns = axes.shape
     queries, keys = axes[0, 0].images[0].get_array().shape
-    require_labels("titles", titles, columns, rows * columns)
-    require_labels("row_titles", row_titles, rows)
-    require_labels("query_labels", query_labels, queries)
-    require_labels("key_labels", key_labels, keys)
     for (row, column), panel in np.ndenumerate(axes):
-        panel.spines[:].set_visible(False)
+        panel.spines[:].set(visible=True, color="#BBBBBB", linewidth=0.8)
         if titles is not None and len(titles) == rows * columns:
             panel.set_title(titles[row * columns + column])
         elif titles is not None and row == 0:
@@ -189,18 +218,11 @@ def label_panels(
         panel.set_ylabel(first + ylabel if column == 0 else "")
 
 
-def require_labels(name: str, labels: Labels, *counts: int) -> None:
-    """Raise unless there are no labels or as many as one of ``counts``."""
-    if labels is not None and len(labels) not in counts:
-        expected = " or ".join(str(count) for count in dict.fromkeys(counts))
-        raise ValueError(f"{name}: expected {expected} labels, got {len(labels)}")
-
-
 def show_ticks(axis: object, cells: int, labels: Labels, at_rim: bool) -> None:
     """Put ticks on cells: all labels where given, else a few whole numbers."""
     if labels is None:
-        most = 8 if cells <= 10 else 4  # numbers of two digits need more room
-        step = -(-cells // most)
+        most = 8 if cells <= 10 else 5  # numbers of two digits need more room
+        step = next(n for n in (1, 2, 5, 10, 20, 50, 100, cells) if cells <= most * n)
         positions, labels = range(0, cells, step), range(0, cells, step)
     else:
         positions = range(cells)

@@ -25,17 +25,18 @@ from course_utils.heatmap_parts import (
     describe_heatmaps,
     label_panels,
     panel_size,
+    require_labels_fit,
+    require_scale,
     write_values,
 )
 
-# Darkened Okabe-Ito: every colour is told apart from its neighbours by people with
-# any colour vision, has contrast of at least 3 on white, and, in this order,
-# neighbours differ in grey too.
-PALETTE = ["#0072B2", "#D55E00", "#00664B", "#CC5FA0", "#3B3B3B", "#A67C00"]
+# Darkened Okabe-Ito colours: told apart with any colour vision, at least 3 to 1 in
+# contrast with white, and in this order neighbours differ in grey print too.
+PALETTE = ["#0064A4", "#E06500", "#0B6E4F", "#CC5FA0", "#3B3B3B", "#A67C00"]
 COLOURS = {
-    "query": "#0072B2",  # what we look for
-    "key": "#D55E00",  # what is compared with it
-    "value": "#00664B",  # what is averaged
+    "query": "#0064A4",  # what we look for
+    "key": "#E06500",  # what is compared with it
+    "value": "#0B6E4F",  # what is averaged
     "output": "#CC5FA0",  # the average
     "truth": "#3B3B3B",  # what it should have been
     "baseline": "#A67C00",  # what it is compared with
@@ -45,19 +46,18 @@ STYLE = {
     "axes.axisbelow": True,
     "axes.edgecolor": "#333333",
     "axes.facecolor": "white",
-    "axes.grid": False,
     "axes.labelsize": 10,
     "axes.prop_cycle": cycler(color=PALETTE),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlesize": 11,
+    "figure.constrained_layout.h_pad": 0.08,  # inches around each panel
+    "figure.constrained_layout.w_pad": 0.08,
     "figure.dpi": 100,
     "figure.facecolor": "white",
     "font.family": "DejaVu Sans",  # comes with Matplotlib: the same on every machine
     "font.size": 10,
     "grid.color": "#DDDDDD",
-    "legend.fontsize": 9.5,
-    "legend.frameon": False,
     "savefig.dpi": "figure",
     "savefig.facecolor": "white",
     "text.color": "black",
@@ -103,6 +103,8 @@ class CourseFigure(Figure):
 
     def __repr__(self) -> str:
         return f"[Figure: {self.alt}]"
+
+    __str__ = __repr__
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict:
         """Return the picture for every reader: HTML with words, PNG, plain text."""
@@ -190,22 +192,18 @@ def show_heatmaps(
     """
     grid = as_grid(matrices)  # (rows, columns, queries, keys)
     rows, columns = grid.shape[:2]
+    require_labels_fit(grid, titles, row_titles, query_labels, key_labels)
+    require_scale(vmax, grid)
     top = vmax or grid.max() or 1.0
-    if top < grid.max():
-        raise ValueError(
-            f"vmax: expected at least the largest weight, {grid.max():.4g}, got "
-            f"{top:g}; cells above the scale could not be told apart"
-        )
     fig, axes = figure(
-        alt or describe_heatmaps(grid, titles, row_titles),
+        alt or describe_heatmaps(grid, titles, row_titles, query_labels, key_labels),
         rows,
         columns,
         size or panel_size(grid, per_panel, show_values),
         squeeze=False,
     )
-    for panel, weights in zip(
-        axes.flat, grid.reshape(-1, *grid.shape[2:]), strict=True
-    ):
+    panels = grid.reshape(-1, *grid.shape[2:])  # (panels, queries, keys)
+    for panel, weights in zip(axes.flat, panels, strict=True):
         end = (weights.max() or 1.0) if per_panel else top
         image = panel.imshow(weights, cmap=cmap, vmin=0, vmax=end)
         if per_panel:

@@ -3,9 +3,9 @@
 
 // ---- numbers and colours -------------------------------------------------
 
-const COLOURS = { // the same as in plots.py
-  query: "#0072B2", key: "#D55E00", value: "#00664B",
-  output: "#CC5FA0", truth: "#3B3B3B", baseline: "#A67C00",
+const COLOURS = { // as in plots.py, but the truth is drawn in the text's colour
+  query: "#0064A4", key: "#E06500", value: "#0B6E4F",
+  output: "#CC5FA0", truth: "currentColor", baseline: "#A67C00",
 };
 
 // Number with so many decimals, ties away from zero: as `fixed` in base.py.
