@@ -12,6 +12,8 @@ import math
 from pathlib import Path
 from typing import ClassVar
 
+from matplotlib.axes import Axes
+
 from course_utils.explorers.base import Explorer, fixed, slider
 from course_utils.plots import COLOURS, CourseFigure, figure
 
@@ -49,42 +51,32 @@ def compute(direction: float, sharpness: float) -> dict:
 def draw(direction: float, sharpness: float) -> CourseFigure:
     """Return the static twin: the room, the weights, and the warmth felt."""
     result = compute(direction, sharpness)
-    fig, axes = figure(
-        result["sentence"], 1, 2, size=(7.0, 3.3), width_ratios=[1.15, 1]
-    )
+    fig, axes = figure(result["sentence"], 1, 2, size=(7.0, 3.4), width_ratios=[1.2, 1])
     draw_room(axes[0], direction, result["weights"])
-    draw_weights(axes[1], result["weights"])
-    axes[1].set_title(f"Average of the warmths: {fixed(result['warmth'], 1)} °C")
+    bars = axes[1].barh(THINGS, result["weights"], color=COLOURS["key"])
+    axes[1].bar_label(bars, [fixed(weight) for weight in result["weights"]], padding=3)
+    axes[1].invert_yaxis()
+    axes[1].set(xlim=(0, 1.2), xlabel="Weight", xticks=[0, 0.5, 1])
+    axes[1].set_title(f"The hand feels {fixed(result['warmth'], 1)} °C")
     return fig
 
 
-def draw_room(axes: object, direction: float, weights: list[float]) -> None:
+def draw_room(axes: Axes, direction: float, weights: list[float]) -> None:
     """Draw the keys around the hand, thicker where the weight is larger."""
     for thing, key, value, weight in zip(
         THINGS, DIRECTIONS, WARMTHS, weights, strict=True
     ):
         x, y = math.cos(math.radians(key)), math.sin(math.radians(key))
-        axes.plot(
-            [0, x], [0, y], color=COLOURS["key"], linewidth=1 + 11 * weight, zorder=1
-        )
-        axes.text(1.25 * x, 1.2 * y, f"{thing}\n{value} °C", ha="center", va="center")
-    tip = (
-        0.85 * math.cos(math.radians(direction)),
-        0.85 * math.sin(math.radians(direction)),
+        axes.plot([0, x], [0, y], color=COLOURS["key"], linewidth=1 + 11 * weight)
+        axes.text(1.3 * x, 1.2 * y, f"{thing}\n{value} °C", ha="center", va="center")
+    x, y = math.cos(math.radians(direction)), math.sin(math.radians(direction))
+    style = {"arrowstyle": "-|>", "mutation_scale": 18, "shrinkA": 0, "linewidth": 3}
+    axes.annotate(
+        "", (0.9 * x, 0.9 * y), (0, 0), arrowprops={"color": COLOURS["query"], **style}
     )
-    arrow = {"arrowstyle": "-|>", "color": COLOURS["query"], "linewidth": 2.5}
-    axes.annotate("", tip, (0, 0), arrowprops={**arrow, "mutation_scale": 16})
-    axes.set(xlim=(-1.6, 1.6), ylim=(-1.45, 1.45), aspect="equal")
+    axes.set(xlim=(-1.55, 1.55), ylim=(-1.4, 1.4), aspect="equal")
     axes.set_title("Query (arrow) and keys (bars)")
     axes.axis("off")
-
-
-def draw_weights(axes: object, weights: list[float]) -> None:
-    """Draw one bar for each weight, with its number."""
-    bars = axes.barh(THINGS, weights, color=COLOURS["key"])
-    axes.bar_label(bars, [fixed(weight) for weight in weights], padding=3)
-    axes.invert_yaxis()
-    axes.set(xlim=(0, 1.15), xlabel="Weight", xticks=[0, 0.5, 1])
 
 
 class Taste(Explorer):
