@@ -192,11 +192,12 @@ def show_heatmaps(
     """
     grid = as_grid(matrices)  # (rows, columns, queries, keys)
     rows, columns = grid.shape[:2]
-    require_labels_fit(grid, titles, row_titles, query_labels, key_labels)
+    labels = titles, row_titles, query_labels, key_labels
+    require_labels_fit(grid, *labels)
     require_scale(vmax, grid)
     top = vmax or grid.max() or 1.0
     fig, axes = figure(
-        alt or describe_heatmaps(grid, titles, row_titles, query_labels, key_labels),
+        alt or describe_heatmaps(grid, *labels),
         rows,
         columns,
         size or panel_size(grid, per_panel, show_values),
@@ -212,5 +213,5 @@ def show_heatmaps(
             write_values(image)
     if not per_panel:
         fig.colorbar(image, ax=axes, label="Weight", shrink=0.8)
-    label_panels(axes, xlabel, ylabel, titles, row_titles, query_labels, key_labels)
+    label_panels(axes, xlabel, ylabel, *labels)
     return fig
