@@ -6,6 +6,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike
 from torch import Tensor
@@ -191,6 +192,15 @@ def relative_luminance(colours: np.ndarray) -> np.ndarray:
         colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4
     )
     return linear @ np.array([0.2126, 0.7152, 0.0722])
+
+
+def add_colour_bars(fig: Figure, axes: np.ndarray, per_panel: bool = False) -> None:
+    """Put one colour bar beside the grid (right for every panel), or one each."""
+    if not per_panel:
+        fig.colorbar(axes[0, 0].images[0], ax=axes, label="Weight", shrink=0.8)
+        return
+    for panel in axes.flat:
+        fig.colorbar(panel.images[0], ax=panel)
 
 
 def label_panels(

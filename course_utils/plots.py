@@ -14,6 +14,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib import cycler, rc_context
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
@@ -21,6 +22,7 @@ from PIL import Image
 from torch import Tensor
 
 from course_utils.heatmap_parts import (
+    add_colour_bars,
     as_grid,
     describe_heatmaps,
     label_panels,
@@ -191,27 +193,21 @@ def show_heatmaps(
             a scale that ends below the largest weight, or a wrong number of labels.
     """
     grid = as_grid(matrices)  # (rows, columns, queries, keys)
-    rows, columns = grid.shape[:2]
     labels = titles, row_titles, query_labels, key_labels
     require_labels_fit(grid, *labels)
     require_scale(vmax, grid)
-    top = vmax or grid.max() or 1.0
     fig, axes = figure(
         alt or describe_heatmaps(grid, *labels),
-        rows,
-        columns,
+        *grid.shape[:2],
         size or panel_size(grid, per_panel, show_values),
         squeeze=False,
     )
-    panels = grid.reshape(-1, *grid.shape[2:])  # (panels, queries, keys)
-    for panel, weights in zip(axes.flat, panels, strict=True):
-        end = (weights.max() or 1.0) if per_panel else top
-        image = panel.imshow(weights, cmap=cmap, vmin=0, vmax=end)
-        if per_panel:
-            fig.colorbar(image, ax=panel)
+    top = vmax or grid.max() or 1.0
+    for place, panel in np.ndenumerate(axes):
+        end = (grid[place].max() or 1.0) if per_panel else top
+        image = panel.imshow(grid[place], cmap=cmap, vmin=0, vmax=end)
         if show_values:
             write_values(image)
-    if not per_panel:
-        fig.colorbar(image, ax=axes, label="Weight", shrink=0.8)
+    add_colour_bars(fig, axes, per_panel)
     label_panels(axes, xlabel, ylabel, *labels)
     return fig
