@@ -6,7 +6,10 @@ export function compute({ direction, sharpness }, { things, directions, warmths 
   const warmth = weights.reduce((sum, weight, i) => sum + weight * warmths[i], 0);
   const top = Math.max(...weights);
   const first = things.filter((_, i) => weights[i] > top - 1e-9);
-  const most = `most weight, ${fixed(top)}, goes to the ${first.join(" and the ")}`;
+  let most = `most weight, ${fixed(top)}, goes to the ${first.join(" and the ")}`;
+  if (first.length === things.length) {
+    most = `every thing has the same weight, ${fixed(top)}`;
+  }
   return {
     scores, weights, warmth,
     sentence: `Hand at ${fixed(direction, 0)} degrees, sharpness ` +

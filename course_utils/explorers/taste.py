@@ -39,6 +39,8 @@ def compute(direction: float, sharpness: float) -> dict:
         if weight > max(weights) - 1e-9  # a tie, whatever the last bit says
     ]
     most = f"most weight, {fixed(max(weights))}, goes to the {' and the '.join(first)}"
+    if len(first) == len(THINGS):
+        most = f"every thing has the same weight, {fixed(max(weights))}"
     return {
         "scores": scores,
         "weights": weights,
