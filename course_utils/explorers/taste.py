@@ -69,8 +69,9 @@ def draw_room(axes: Axes, direction: float, weights: list[float]) -> None:
         THINGS, DIRECTIONS, WARMTHS, weights, strict=True
     ):
         x, y = math.cos(math.radians(key)), math.sin(math.radians(key))
-        axes.plot([0, x], [0, y], color=COLOURS["key"], linewidth=1 + 11 * weight)
-        axes.text(1.3 * x, 1.2 * y, f"{thing}\n{value} °C", ha="center", va="center")
+        thickness = 1 + 11 * weight
+        axes.plot([0, 0.95 * x], [0, 0.95 * y], COLOURS["key"], linewidth=thickness)
+        axes.text(1.3 * x, 1.22 * y, f"{thing}\n{value} °C", ha="center", va="center")
     x, y = math.cos(math.radians(direction)), math.sin(math.radians(direction))
     style = {"arrowstyle": "-|>", "mutation_scale": 18, "shrinkA": 0, "linewidth": 3}
     axes.annotate(
