@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from course_files import tags
-from notebook_rules import Notebook, Rule
+from notebook_rules import Notebook, Rule, parsed
 from prose import headings, plain_prose, section
 
 START = "00_start_here"
@@ -23,7 +23,7 @@ def metadata(notebook: Notebook) -> Iterator[str]:
             yield f"metadata.course.{key} is missing"
     if not 1 <= course.get("minutes", 0) <= 45:
         yield f"{course.get('minutes')} minutes; a lesson takes 1 to 45"
-    if not 1 <= course.get("seconds", 0) <= 60:
+    if not 1 <= (course.get("seconds") or 0) <= 60:
         yield f"{course.get('seconds')} CPU seconds; execute it, and stay within 60"
     for name in course.get("needs", []):
         if not (notebook.path.parent / f"{name}.ipynb").exists():
@@ -57,17 +57,22 @@ def one_import_cell_first(notebook: Notebook) -> Iterator[str]:
 
 
 def predict_then_run(notebook: Notebook) -> Iterator[str]:
-    kinds = [_kind(cell) for cell in notebook.cells]
-    if kinds.count("predict") < 3:
-        yield f"{kinds.count('predict')} cells with **Predict.**; at least 3"
-    for position, kind in enumerate(kinds):
-        if kind != "predict":
-            continue
-        cell, later = notebook.cells[position], kinds[position + 1 :]
-        if later.count("answer") < later.count("predict") + 1:
-            yield f"{cell['id']}: no <summary>Answer</summary> follows this prediction"
-        elif "code" not in later[: later.index("answer")]:
-            yield f"{cell['id']}: the answer comes before any code is run"
+    predictions = code_seen = 0
+    open_since: list[tuple[str, int]] = []  # cell id, code cells seen before it
+    for cell in notebook.cells:
+        kind = _kind(cell)
+        code_seen += kind == "code"
+        if kind == "predict":
+            predictions += 1
+            open_since.append((cell["id"], code_seen))
+        elif kind == "answer" and open_since:
+            name, before = open_since.pop(0)
+            if before == code_seen:
+                yield f"{name}: the answer comes before any code is run"
+    for name, _ in open_since:
+        yield f"{name}: no cell with <summary>Answer</summary> answers this prediction"
+    if predictions < 3:
+        yield f"{predictions} cells with **Predict.**; at least 3"
 
 
 def _kind(cell: dict) -> str:
@@ -76,7 +81,7 @@ def _kind(cell: dict) -> str:
         return "code"
     if "**Predict.**" in cell["source"]:
         return "predict"
-    return "answer" if "<summary>Answer</summary>" in cell["source"] else "text"
+    return "answer" if "<summary>Answer" in cell["source"] else "text"
 
 
 def teaches_something(notebook: Notebook) -> Iterator[str]:
@@ -87,7 +92,7 @@ def teaches_something(notebook: Notebook) -> Iterator[str]:
 
 def asserts_its_claims(notebook: Notebook) -> Iterator[str]:
     count = sum(
-        any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(c["source"])))
+        any(isinstance(node, ast.Assert) for node in ast.walk(parsed(c)))
         for c in notebook.code
     )
     least = 1 if notebook.name == START else 2
@@ -113,18 +118,20 @@ def short_cells(notebook: Notebook) -> Iterator[str]:
 
 
 def _short_definitions(cell: dict) -> Iterator[str]:
-    for node in ast.walk(ast.parse(cell["source"])):
+    for node in ast.walk(parsed(cell)):
         if isinstance(node, ast.FunctionDef):
             body = node.body[1:] if ast.get_docstring(node) else node.body
             length = sum(len(ast.unparse(part).splitlines()) for part in body)
-            if length > 12:
-                yield f"{cell['id']}: {node.name} has {length} lines; at most 12"
+            if length > 16:
+                yield f"{cell['id']}: {node.name} has {length} lines; aim at 12"
 
 
 def lines_of_code(source: str) -> list[str]:
-    """Lines that hold more than a comment."""
+    """Lines that hold code: neither empty, nor a comment, nor only a text."""
     return [
-        x for x in source.splitlines() if x.strip() and not x.strip().startswith("#")
+        line
+        for line in source.splitlines()
+        if line.strip() and not re.match(r"\s*(#|f?[\"'])", line)
     ]
 
 

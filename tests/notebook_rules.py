@@ -4,6 +4,7 @@ A rule takes a ``Notebook`` and returns its problems as sentences: the cell, wha
 is wrong with it, and the way out. No rule runs any code.
 """
 
+import ast
 import html
 import re
 from collections.abc import Callable, Iterator
@@ -207,6 +208,14 @@ def line_width(notebook: Notebook) -> Iterator[str]:
                 yield f"{cell['id']}: {len(line)} columns, at most 79: {line.strip()}"
 
 
+def parsed(cell: dict) -> ast.Module:
+    """The syntax tree of a code cell; an empty one where it is not Python."""
+    try:
+        return ast.parse(cell["source"])
+    except SyntaxError:
+        return ast.Module(body=[], type_ignores=[])
+
+
 def self_contained_code(notebook: Notebook) -> Iterator[str]:
     for cell in notebook.code:
         for found in PATHS_AND_NETWORK.findall(cell["source"]):
@@ -256,7 +265,7 @@ def figures_have_alternative_text(notebook: Notebook) -> Iterator[str]:
 def figures_are_explained(notebook: Notebook) -> Iterator[str]:
     for position, cell in enumerate(notebook.cells):
         shows = any("image/png" in o.get("data", {}) for o in cell.get("outputs", []))
-        beside = notebook.cells[max(position - 1, 0) : position + 2]
+        beside = notebook.cells[max(position - 2, 0) : position + 3]
         if shows and not any(c["cell_type"] == "markdown" for c in beside):
             yield f"{cell['id']}: no sentence beside this figure says what to look at"
 

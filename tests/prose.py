@@ -3,14 +3,15 @@
 import re
 
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+# Code, formulas, tags, addresses, arXiv numbers, targets of links.
 NOT_PROSE = re.compile(
-    r"`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]+?\$|<[^>\n]+>|https?://\S+|arXiv:\s?\S+|\]\([^)]*\)",
+    r"`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]+?\$|<[^>\n]+>|https?://\S+|\b\d{4}\.\d{4,5}\b|\]\([^)]*\)",
     re.DOTALL,
 )
 
 
 def plain_prose(markdown: str) -> str:
-    """The text without code, formulas, tags, addresses and targets of links."""
+    """The text without code, formulas, tags, addresses and numbers of papers."""
     return NOT_PROSE.sub(" ", FENCED.sub(" ", markdown))
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from course_files import ROOT, tags
-from notebook_rules import Notebook, Rule
+from notebook_rules import Notebook, Rule, parsed
 from prose import local_links
 
 ANSWER = {"grade": False, "locked": False, "solution": True, "task": False}
@@ -25,7 +25,7 @@ def metadata(notebook: Notebook) -> Iterator[str]:
         yield f"there is no lesson notebooks/{notebook.name}.ipynb"
     if not 1 <= course.get("minutes", 0) <= 120:
         yield f"{course.get('minutes')} minutes; a set takes 1 to 120"
-    if not 1 <= course.get("seconds", 0) <= 60:
+    if not 1 <= (course.get("seconds") or 0) <= 60:
         yield f"{course.get('seconds')} CPU seconds; execute it, and stay within 60"
     if notebook.path.parent.name != notebook.name:
         yield f"the folder is {notebook.path.parent.name}, the file {notebook.name}"
@@ -140,8 +140,8 @@ def checks_speak(notebook: Notebook) -> Iterator[str]:
         check = _cell(notebook, f"{question}-check")
         if not check:
             continue
-        last = ast.parse(check["source"]).body[-1]
-        if not ast.unparse(last).startswith("passed("):
+        last = parsed(check).body[-1:]
+        if not "".join(map(ast.unparse, last)).startswith("passed("):
             yield f"{check['id']}: end with passed('what works'), so that success shows"
         if "HIDDEN TESTS" in check["source"]:
             yield f"{check['id']}: this check is visible; hide in {question}-hidden"

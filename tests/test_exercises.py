@@ -20,6 +20,7 @@ from exercise_sets import (
     submit,
     tasks_of,
 )
+from sample_notebooks import NAME, SET_IMPORTS, sample_set
 
 from course_utils.classroom.release import CODE_STUB, release_notebook
 from course_utils.normal_form import read
@@ -214,74 +215,24 @@ def test_released_set_holds_no_secrets(path):
 
 # -------------------------------------------- the harness itself, on a small set
 
-SAMPLE_ANSWER = '''def double(numbers):
-    """Twice the numbers."""
-    ### BEGIN SOLUTION
-    doubled_numbers = numbers * 2
-    return doubled_numbers
-    ### END SOLUTION'''
-
-SAMPLE_CHECK = """import torch
-numbers = torch.tensor([1.0, 2.0, 3.0])
-assert double(numbers).shape == (3,), "three numbers in, three numbers out"
-print("passed: double")"""
-
-SAMPLE_HIDDEN = """# More cases run when your work is graded.
-### BEGIN HIDDEN TESTS
-negative_numbers = torch.tensor([-1.0, 4.0])
-assert double(negative_numbers).tolist() == [-2.0, 8.0], "twice a negative number"
-### END HIDDEN TESTS"""
-
-
-def graded(name, **changes):
-    """nbgrader's metadata for a sample cell."""
-    plain = {"grade": False, "grade_id": name, "locked": False, "schema_version": 3}
-    return {"nbgrader": {**plain, "solution": False, "task": False, **changes}}
-
-
-def sample_set():
-    """A set with one task and one question in words."""
-    check = {"grade": True, "locked": True, "points": 2}
-    words = {"grade": True, "solution": True, "points": 3}
-    cells = [
-        ("markdown", "99-start", "# Exercises 99 · Doubling\n\nTwo tasks.", {}),
-        ("code", "99-imports", "import torch", {}),
-        ("markdown", "99-q1-task", "## Task 1 · Double (4 points, ~5 minutes)", {}),
-        ("code", "99-q1", SAMPLE_ANSWER, graded("99-q1", solution=True)),
-        ("code", "99-q1-check", SAMPLE_CHECK, graded("99-q1-check", **check)),
-        ("code", "99-q1-hidden", SAMPLE_HIDDEN, graded("99-q1-hidden", **check)),
-        ("markdown", "99-q1-why", "Twice is a product.", {"tags": ["solution-note"]}),
-        (
-            "markdown",
-            "99-q2-words",
-            "Because two is even, as everyone knows.\n\n### BEGIN MARK SCHEME\n"
-            "3 points for naming evenness.\n### END MARK SCHEME",
-            graded("99-q2-words", **words),
-        ),
-    ]
-    notebook = nbformat.v4.new_notebook(metadata={"course": {"minutes": 5}})
-    for kind, name, text, metadata in cells:
-        new = getattr(nbformat.v4, f"new_{kind}_cell")
-        notebook.cells.append(new(text, id=name, metadata=metadata))
-    return notebook
-
 
 @pytest.fixture
 def sample_task():
-    return tasks_of("99_doubling", joined(sample_set()))[0]
+    return tasks_of(NAME, joined(sample_set()))[0]
 
 
 def test_harness_finds_the_parts_of_a_task(sample_task):
-    assert sample_task.question == "q1"
-    assert sample_task.setup == ("import torch",)
-    assert sample_task.reference == SAMPLE_ANSWER
-    assert sample_task.checks == (SAMPLE_CHECK, SAMPLE_HIDDEN)
+    assert (sample_task.name, sample_task.question) == ("01_doubling", "q1")
+    assert sample_task.setup == (SET_IMPORTS,)
+    assert sample_task.reference.startswith("def double(numbers):")
+    visible, hidden = sample_task.checks
+    assert visible.endswith('passed("double")') and "HIDDEN TESTS" in hidden
 
 
 @pytest.mark.parametrize(
     ("code", "kind", "message"),
     [
-        (SAMPLE_ANSWER, type(None), "None"),
+        ("def double(n):\n    return 2 * n", type(None), "None"),
         ("def double(n):\n    return n + n", type(None), "None"),
         ("def double(n):\n    return n[:2] * 2", AssertionError, "three numbers"),
         ("def double(n):\n    return n.abs() * 2", AssertionError, "negative"),
@@ -305,10 +256,11 @@ def test_answers_are_read_with_their_messages():
 def test_secrets_are_recognised_and_removed():
     source = joined(sample_set())
     secrets = secret_lines(source)
-    assert "doubled_numbers = numbers * 2" in secrets
+    assert "larger_numbers = numbers * 2" in secrets
     assert "negative_numbers = torch.tensor([-1.0, 4.0])" in secrets
-    assert "Because two is even, as everyone knows." in secrets
-    assert "3 points for naming evenness." in secrets
+    assert "can be shared out between two people without a rest." in secrets
+    assert "2 points: names evenness. 1 point: says why." in secrets
+    assert "It is a product of two numbers." in secrets
     text = "\n".join(cell["source"] for cell in release_notebook(sample_set()).cells)
     assert not [line for line in secrets if line in text]
     assert CODE_STUB in text

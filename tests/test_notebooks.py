@@ -7,15 +7,12 @@ import sys
 
 import nbformat
 import pytest
+from sample_notebooks import NAME, PIXEL, cell_named, sample_set, stream
 
 from course_utils import notebooks
 from course_utils.classroom import release
 from course_utils.normal_form import normal_form, normal_text, read, write
 
-PIXEL = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5E"
-    "rkJggg=="
-)
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -27,10 +24,6 @@ def a_notebook(*sources, tags=(), **course):
     ]
     cells[0].metadata["tags"] = list(tags)
     return nbformat.v4.new_notebook(cells=cells, metadata={"course": course})
-
-
-def stream(text, name="stdout"):
-    return nbformat.v4.new_output("stream", name=name, text=text)
 
 
 # ---------------------------------------------------------------- normal form
@@ -260,19 +253,17 @@ def test_importing_the_tools_loads_nothing_heavy():
 
 @pytest.fixture
 def with_set(tmp_path):
-    """A course with the exercise set that test_exercises.py marks."""
-    from test_exercises import sample_set
-
-    write(sample_set(), tmp_path / "solutions" / "99_doubling" / "99_doubling.ipynb")
+    """A course with one exercise set."""
+    write(sample_set(), tmp_path / "solutions" / NAME / f"{NAME}.ipynb")
     return tmp_path
 
 
 def test_release_is_the_same_twice_and_finds_every_difference(with_set, capsys):
-    (with_set / "solutions" / "99_doubling" / "key.csv").write_text("answers")
+    (with_set / "solutions" / "01_doubling" / "key.csv").write_text("answers")
     assert release.main(["--check"], with_set) == 1
-    assert "missing  99_doubling/99_doubling.ipynb" in capsys.readouterr().out
+    assert "missing  01_doubling/01_doubling.ipynb" in capsys.readouterr().out
     assert release.main([], with_set) == 0
-    released = with_set / "exercises" / "99_doubling" / "99_doubling.ipynb"
+    released = with_set / "exercises" / "01_doubling" / "01_doubling.ipynb"
     first = released.read_bytes()
     assert list(released.parent.iterdir()) == [released]  # key.csv stays home
     assert release.main([], with_set) == 0
@@ -286,7 +277,7 @@ def test_release_is_the_same_twice_and_finds_every_difference(with_set, capsys):
     assert release.main(["--check"], with_set) == 1
     said = capsys.readouterr().out
     assert "extra    98_old/98_old.ipynb" in said
-    assert "stale    99_doubling/99_doubling.ipynb" in said
+    assert "stale    01_doubling/01_doubling.ipynb" in said
     assert "python3 -m course_utils release" in said
     release.main([], with_set)
     assert released.read_bytes() == first
@@ -295,29 +286,30 @@ def test_release_is_the_same_twice_and_finds_every_difference(with_set, capsys):
 
 def test_released_set_is_ready_to_work_in(with_set):
     release.main([], with_set)
-    notebook = read(with_set / "exercises" / "99_doubling" / "99_doubling.ipynb")
+    notebook = read(with_set / "exercises" / "01_doubling" / "01_doubling.ipynb")
     cells = {cell.id: cell for cell in notebook.cells}
-    title, banner = cells["99-start"].source.split("\n\n")[:2]
-    assert title == "# Exercises 99 · Doubling"
+    title, banner = cells["01-start"].source.split("\n\n")[:2]
+    assert title == "# Exercises 01 · Doubling"
     assert banner == release.BANNER
-    assert cells["99-q1"].source.splitlines() == [
+    assert cells["01-q1"].source.splitlines() == [
         "def double(numbers):",
-        '    """Twice the numbers."""',
+        '    """The numbers times 2."""',
         f"    {release.CODE_STUB}",
     ]
-    assert cells["99-q1-hidden"].source == (
+    assert cells["01-q1-hidden"].source == (
         "# More cases run when your work is graded."
     )
-    assert cells["99-q2-words"].source == release.TEXT_STUB
-    assert "raises-exception" in cells["99-q1-check"].metadata.tags
-    assert "99-q1-why" not in cells
-    assert cells["99-q1-check"].metadata.editable is False
-    assert "editable" not in cells["99-q1"].metadata
+    assert cells["01-q3-words"].source == release.TEXT_STUB
+    assert "raises-exception" in cells["01-q1-check"].metadata.tags
+    assert "01-q1-why" not in cells
+    assert cells["01-q1-check"].metadata.editable is False
+    assert "editable" not in cells["01-q1"].metadata
 
 
 def test_an_answer_that_never_ends_is_refused(with_set):
-    path = with_set / "solutions" / "99_doubling" / "99_doubling.ipynb"
+    path = with_set / "solutions" / "01_doubling" / "01_doubling.ipynb"
     notebook = read(path)
-    notebook.cells[3].source = notebook.cells[3].source.replace("### END SOLUTION", "")
+    cell = cell_named(notebook, "01-q1")
+    cell.source = cell.source.replace("### END SOLUTION", "")
     with pytest.raises(RuntimeError, match="no end solution statement"):
         release.release_notebook(notebook)
