@@ -94,7 +94,7 @@ def draw_plane(plane: object, result: dict) -> None:
     """Draw the query as an arrow and the keys as dots as large as their weight."""
     for name, (x, y), weight in zip(NAMES, KEYS, result["weights"], strict=True):
         plane.plot([x], [y], "o", color=COLOURS["key"], ms=7 + 14 * weight)
-        plane.text(x + 0.4, y, name, va="center", weight="bold")
+        plane.text(x + 0.55, y, name, va="center", weight="bold")
     style = {"arrowstyle": "-|>", "color": COLOURS["query"], "lw": 2.5}
     ends = {"shrinkA": 0, "shrinkB": 0, "mutation_scale": 16}
     plane.annotate("", result["query"], (0, 0), arrowprops={**style, **ends})
