@@ -86,7 +86,7 @@ class Taste(Explorer):
     """Explorer: turn the query and watch the weights and the average follow."""
 
     title = "Attention follows the query"
-    size = (640, 300)
+    size = (640, 310)
     script = Path(__file__).with_suffix(".js")
     compute = staticmethod(compute)
     draw = staticmethod(draw)
