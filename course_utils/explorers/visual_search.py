@@ -14,6 +14,7 @@ from typing import ClassVar
 import torch
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.image import AxesImage
 from matplotlib.patches import Circle
 from torch import Tensor
 
@@ -107,7 +108,8 @@ def draw(
     draw_display(axes[0], _features(result["bars"], side)[0])
     axes[0].set_title("Display")
     weights = torch.tensor(result["weights"]).view(side, side)
-    draw_map(axes[1], weights)
+    image = draw_map(axes[1], weights)
+    fig.colorbar(image, ax=axes[1], shrink=0.75, label="Weight")
     axes[1].set_title(f"Map, looking for {wanted}")
     for panel in axes:
         ring_cell(panel, result["target"], side)
@@ -138,8 +140,8 @@ def draw_display(axes: Axes, features: Tensor) -> None:
     axes.spines[:].set_visible(True)
 
 
-def draw_map(axes: Axes, weights: Tensor, vmax: float | None = None) -> None:
-    """Draw one attention map with its own colour bar, from 0.
+def draw_map(axes: Axes, weights: Tensor, vmax: float | None = None) -> AxesImage:
+    """Draw one attention map on a scale from 0; returns the image for a colour bar.
 
     Args:
         axes: where to draw.
@@ -150,7 +152,7 @@ def draw_map(axes: Axes, weights: Tensor, vmax: float | None = None) -> None:
     image = axes.imshow(weights.numpy(force=True), cmap="Reds", vmin=0, vmax=top)
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(True)
-    axes.figure.colorbar(image, ax=axes, shrink=0.75, label="Weight")
+    return image
 
 
 def ring_cell(axes: Axes, cell: int, width: int, radius: float = 0.44) -> None:
