@@ -191,7 +191,8 @@ def secret_lines(notebook: dict) -> set[str]:
                 end = None
             elif end:
                 secret.append(line)
-    return {line.strip() for line in secret if len(line.strip()) >= 20}
+    lines = {line.strip() for line in secret if len(line.strip()) >= 20}
+    return {line for line in lines if not line.startswith(("import ", "from "))}
 
 
 def open_lines(notebook: dict) -> set[str]:
