@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 
 from course_files import tags
-from notebook_rules import Notebook, Rule, parsed
-from prose import headings, plain_prose, section
+from notebook_rules import Notebook, Rule, parsed, shown_text
+from prose import headings, plain_prose, quoted_decimals, section
 
 START = "00_start_here"
 CLOSING = ["Where people go wrong", "Summary", "Symbols", "Read", "Next"]
@@ -194,6 +194,21 @@ def names_the_mistake(notebook: Notebook) -> Iterator[str]:
         yield "## Where people go wrong: say what is believed, and why it fails"
 
 
+def quoted_numbers(notebook: Notebook) -> Iterator[str]:
+    shown = [shown_text(output) for cell in notebook.code for output in cell["outputs"]]
+    evidence = "\n".join(shown + [cell["source"] for cell in notebook.code])
+    known = set(re.findall(r"\d+\.\d+", evidence))
+    for cell in notebook.markdown:
+        if "given-number" in tags(cell):
+            continue
+        for number in quoted_decimals(cell["source"]):
+            if number not in known:
+                yield (
+                    f"{cell['id']}: {number} is printed by no cell; print it, or tag "
+                    "the cell given-number and say where it comes from"
+                )
+
+
 LESSON_RULES: list[Rule] = [
     metadata,
     question_and_box,
@@ -207,4 +222,5 @@ LESSON_RULES: list[Rule] = [
     next_steps,
     slides,
     names_the_mistake,
+    quoted_numbers,
 ]

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from course_files import code_cells, load, markdown_cells, tags
-from prose import headings, local_links, plain_prose, quoted_decimals
+from prose import headings, local_links, plain_prose
 
 from course_utils.normal_form import normal_text, read
 
@@ -312,21 +312,6 @@ def long_numbers(text: str) -> list[str]:
     ]
 
 
-def quoted_numbers(notebook: Notebook) -> Iterator[str]:
-    shown = [shown_text(output) for cell in notebook.code for output in cell["outputs"]]
-    evidence = "\n".join(shown + [cell["source"] for cell in notebook.code])
-    known = set(re.findall(r"\d+\.\d+", evidence))
-    for cell in notebook.markdown:
-        if "given-number" in tags(cell):
-            continue
-        for number in quoted_decimals(cell["source"]):
-            if number not in known:
-                yield (
-                    f"{cell['id']}: {number} is printed by no cell; print it, or tag "
-                    "the cell given-number and say where it comes from"
-                )
-
-
 COMMON_RULES: list[Rule] = [
     normal_form,
     file_name,
@@ -346,5 +331,4 @@ COMMON_RULES: list[Rule] = [
     figures_are_explained,
     nothing_from_one_machine,
     four_significant_digits,
-    quoted_numbers,
 ]

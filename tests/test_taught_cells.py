@@ -56,6 +56,10 @@ class Bare(ast.NodeTransformer):
             return None
         return node
 
+    def visit_For(self, node):
+        self.generic_visit(node)
+        return node if node.body else None  # a loop over argument checks
+
     def visit_If(self, node):
         if isinstance(node.body[-1], ast.Raise) and not node.orelse:
             return None  # all of it only serves the message
@@ -152,6 +156,8 @@ SHIPPED = '''
 def weights(scores: Tensor, mask: Tensor | None = None, dim: int = -1) -> Tensor:
     """The weights."""
     require_tensor("scores", scores)
+    for axis in (0, 1):
+        require_size("scores", scores, axis, 3, "as built")
     if mask is not None and mask.dtype != torch.bool:
         raise TypeError("mask: expected booleans")
     total: Tensor = scores.exp().sum(dim)  # a comment
