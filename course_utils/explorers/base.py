@@ -89,14 +89,15 @@ from course_utils.plots import CourseFigure, picture_bundle
 COMMON = Path(__file__).with_name("common.js")
 STYLE = """
 .course-explorer { max-width: 100%; font-size: 14px; line-height: 1.4; }
-.course-explorer-control { display: flex; flex-wrap: wrap; align-items: center;
-  gap: 0.2em 0.8em; margin: 0.3em 0; }
-.course-explorer-control label { min-width: 12em; }
-.course-explorer-control input { width: 16em; max-width: 100%; }
-.course-explorer-control select { font: inherit; padding: 0.1em 0.3em; }
-.course-explorer-control output { min-width: 5em; font-variant-numeric: tabular-nums; }
+.course-explorer-controls { display: grid; align-items: center; gap: 0.3em 0.8em;
+  grid-template-columns: fit-content(20em) minmax(7em, 16em) minmax(5em, 1fr); }
+.course-explorer-controls label { grid-column: 1; }
+.course-explorer-controls select { grid-column: 2 / 4; justify-self: start;
+  max-width: 100%; font: inherit; padding: 0.1em 0.3em; }
+.course-explorer-controls input { width: 100%; min-width: 0; margin: 0; }
+.course-explorer-controls output { font-variant-numeric: tabular-nums; }
 .course-explorer svg { display: block; max-width: 100%; height: auto; }
-.course-explorer p { margin: 0.3em 0; min-height: 2.8em; max-width: 45em; }
+.course-explorer p { margin: 0.4em 0; min-height: 2.8em; max-width: 45em; }
 """
 
 

@@ -187,14 +187,11 @@ function bars(svg, area, xs, heights, { width = 0.8, ...attributes } = {}) {
 
 // Label, native control and <output> of one parameter; calls `changed(value)`.
 function buildControl(control, id, changed) {
-  const row = document.createElement("div");
-  row.className = "course-explorer-control";
   const label = document.createElement("label");
   label.htmlFor = id;
   label.textContent = control.label;
   const input = document.createElement(control.words ? "select" : "input");
   input.id = id;
-  row.append(label, input);
   if (control.words) {
     control.words.forEach((text, index) => {
       const option = document.createElement("option");
@@ -211,14 +208,13 @@ function buildControl(control, id, changed) {
   input.addEventListener("input", () => changed(control.values[Number(input.value)]));
   const output = document.createElement("output");
   output.htmlFor = id;
-  if (!control.words) row.append(output);
   const show = (value) => {
     input.value = String(nearest(control.values, value));
     if (control.words) return;
     output.textContent = fixed(value, control.digits) + control.unit;
     input.setAttribute("aria-valuetext", output.textContent);
   };
-  return { row, show };
+  return { parts: control.words ? [label, input] : [label, input, output], show };
 }
 
 function nearest(values, value) {
@@ -238,6 +234,8 @@ function renderExplorer({ model, el }, compute, draw) {
   // JupyterLab would otherwise take the arrow keys away from the slider.
   box.addEventListener("keydown", (event) => event.stopPropagation());
 
+  const panel = document.createElement("div");
+  panel.className = "course-explorer-controls";
   const controls = page.controls.map((control) => {
     const changed = (value) => {
       model.set(control.name, value);
@@ -245,7 +243,7 @@ function renderExplorer({ model, el }, compute, draw) {
       update();
     };
     const built = buildControl(control, `${id}-${control.name}`, changed);
-    box.append(built.row);
+    panel.append(...built.parts);
     return { ...control, ...built };
   });
   const svg = document.createElementNS(SVG, "svg");
@@ -258,7 +256,7 @@ function renderExplorer({ model, el }, compute, draw) {
   const sentence = document.createElement("p");
   sentence.id = `${id}-sentence`;
   sentence.setAttribute("aria-live", "polite");
-  box.append(svg, sentence);
+  box.append(panel, svg, sentence);
 
   let drawn = "";
   function update() {
