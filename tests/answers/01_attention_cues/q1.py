@@ -1,0 +1,98 @@
+# %% wrong: counts combinations of features | says: count one dimension at a time
+def rarity_map(labels):
+    dimensions, height, width = labels.shape
+    _, kind, counts = labels.flatten(1).unique(
+        dim=1, return_inverse=True, return_counts=True
+    )
+    return -(counts[kind] / (height * width)).log().view(height, width)
+
+
+# %% wrong: the shares themselves, not their information | says: a score that is not 0
+def rarity_map(labels):
+    cells = labels[0].numel()
+    shares = [(d[..., None, None] == d).sum(dim=(2, 3)) / cells for d in labels]
+    return sum(shares)
+
+
+# %% wrong: bits instead of nats | says: is your logarithm the natural one?
+def rarity_map(labels):
+    cells = labels[0].numel()
+    shares = [(d[..., None, None] == d).sum(dim=(2, 3)) / cells for d in labels]
+    return -sum(share.log2() for share in shares)
+
+
+# %% wrong: one minus the share | says: is your logarithm the natural one?
+def rarity_map(labels):
+    cells = labels[0].numel()
+    shares = [(d[..., None, None] == d).sum(dim=(2, 3)) / cells for d in labels]
+    return sum(1 - share for share in shares)
+
+
+# %% wrong: forgets the minus sign | says: the highest score is not on the odd bar
+def rarity_map(labels):
+    cells = labels[0].numel()
+    shares = [(d[..., None, None] == d).sum(dim=(2, 3)) / cells for d in labels]
+    return sum(share.log() for share in shares)
+
+
+# %% wrong: counts inside each row only | says: is your logarithm the natural one?
+def rarity_map(labels):
+    height, width = labels.shape[1:]
+    scores = torch.zeros(height, width)
+    for dimension in labels:
+        same = (dimension[:, :, None] == dimension[:, None, :]).sum(dim=2)
+        scores = scores - (same / width).log()
+    return scores
+
+
+# %% wrong: averages over the dimensions | says: is your logarithm the natural one?
+def rarity_map(labels):
+    cells = labels[0].numel()
+    shares = [(d[..., None, None] == d).sum(dim=(2, 3)) / cells for d in labels]
+    return -torch.stack(shares).log().mean(dim=0)
+
+
+# %% wrong: only two labels, 0 and 1 | says: a score that is not 0
+def rarity_map(labels):
+    share = labels.float().mean(dim=(1, 2), keepdim=True)
+    share = torch.where(labels == 1, share, 1 - share)
+    return -share.log().sum(dim=0)
+
+
+# %% wrong: only the first dimension | says: each orientation too
+def rarity_map(labels):
+    same = labels[0][..., None, None] == labels[0]
+    return -same.double().mean(dim=(2, 3)).log()
+
+
+# %% right: every bar against every bar
+def rarity_map(labels):
+    flat = labels.flatten(1)
+    same = (flat[:, :, None] == flat[:, None, :]).double()
+    return -same.mean(dim=2).log().sum(dim=0).view(labels.shape[1:])
+
+
+# %% right: dictionaries and loops
+def rarity_map(labels):
+    dimensions, height, width = labels.shape
+    scores = torch.zeros(height, width)
+    for d in range(dimensions):
+        counts = {}
+        for label in labels[d].flatten().tolist():
+            counts[label] = counts.get(label, 0) + 1
+        for row in range(height):
+            for column in range(width):
+                count = counts[int(labels[d, row, column])]
+                scores[row, column] += math.log(height * width / count)
+    return scores
+
+
+# %% right: the difference of two logarithms
+def rarity_map(labels):
+    cells = labels[0].numel()
+    information = 0
+    for dimension in labels:
+        found, counts = np.unique(dimension.numpy(), return_counts=True)
+        place = np.searchsorted(found, dimension.numpy())
+        information = information + np.log(cells) - np.log(counts[place])
+    return torch.from_numpy(information)

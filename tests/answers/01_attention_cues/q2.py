@@ -1,0 +1,72 @@
+# %% wrong: weighs the size of the contrast with on alone | says: the gap itself has a score
+def on_off_scores(features, on, off):
+    return (on * centre_surround(features).abs()).sum(dim=1)
+
+
+# %% wrong: swaps ON and OFF | says: on weighs the places where the centre has more
+def on_off_scores(features, on, off):
+    contrast = centre_surround(features)
+    return (off * contrast.clamp(min=0) - on * contrast.clamp(max=0)).sum(dim=1)
+
+
+# %% wrong: adds the channels before it splits them | says: before you add channels up
+def on_off_scores(features, on, off):
+    contrast = centre_surround(features).sum(dim=1)
+    return on * contrast.relu() + off * (-contrast).relu()
+
+
+# %% wrong: leaves the negative part negative | says: the size of a negative contrast
+def on_off_scores(features, on, off):
+    contrast = centre_surround(features)
+    return (on * contrast.clamp(min=0) + off * contrast.clamp(max=0)).sum(dim=1)
+
+
+# %% wrong: takes the strongest channel | says: before you add channels up
+def on_off_scores(features, on, off):
+    contrast = centre_surround(features)
+    return torch.where(contrast > 0, on * contrast, -off * contrast).amax(dim=1)
+
+
+# %% wrong: splits the features, not their contrast | says: the gap itself has a score, or its neighbours have none
+def on_off_scores(features, on, off):
+    more = centre_surround(features.clamp(min=0)).abs()
+    less = centre_surround((-features).clamp(min=0)).abs()
+    return (on * more + off * less).sum(dim=1)
+
+
+# %% wrong: takes the weights for switches | says: one channel at a time: on * c where c > 0
+def on_off_scores(features, on, off):
+    contrast = centre_surround(features)
+    more = contrast.relu() if on else 0 * contrast
+    less = (-contrast).relu() if off else 0 * contrast
+    return (more + less).sum(dim=1)
+
+
+# %% wrong: cuts the gradient | says: no gradient arrives at the features
+def on_off_scores(features, on, off):
+    contrast = centre_surround(features.detach())
+    return (on * contrast.relu() + off * (-contrast).relu()).sum(dim=1)
+
+
+# %% right: where the contrast is positive
+def on_off_scores(features, on, off):
+    contrast = centre_surround(features)
+    weight = torch.where(contrast > 0, on, off)
+    return (weight * contrast.abs()).sum(dim=1)
+
+
+# %% right: half the sum and half the difference
+def on_off_scores(features, on, off):
+    contrast = centre_surround(features)
+    size = contrast.abs().sum(dim=1)
+    return (on + off) / 2 * size + (on - off) / 2 * contrast.sum(dim=1)
+
+
+# %% right: pools instead of convolving
+def on_off_scores(features, on, off):
+    pool = torch.nn.functional.avg_pool2d
+    total = pool(features, 3, 1, 1, divisor_override=1) - features
+    ones = torch.ones_like(features)
+    count = pool(ones, 3, 1, 1, divisor_override=1) - 1
+    contrast = features - total / count
+    return (on * contrast.relu() + off * (-contrast).relu()).sum(dim=1)

@@ -1,0 +1,124 @@
+# %% wrong: the query is ignored | says: nothing but the query may make scores differ
+def guided_read_out(features, queries, values, temperature):
+    scores = centre_surround(features[None])[0].abs().sum(dim=0).flatten()
+    weights = (scores / temperature).softmax(dim=0).expand(len(queries), -1)
+    output = weights @ values.flatten(0, 1)
+    return output, weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: the query is added after the softmax | says: weights that sum to between
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    salient = (contrast.abs().sum(dim=0).flatten() / temperature).softmax(dim=0)
+    wanted = (queries @ features.flatten(1) / temperature).softmax(dim=1)
+    weights = salient + wanted
+    return weights @ values.flatten(0, 1), weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: the mean of two maps, query after the softmax | says: may make scores differ, before the softmax
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    salient = (contrast.abs().sum(dim=0).flatten() / temperature).softmax(dim=0)
+    wanted = (queries @ contrast.flatten(1) / temperature).softmax(dim=1)
+    weights = (salient + wanted) / 2
+    return weights @ values.flatten(0, 1), weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: scores the keys, not their contrast | says: score the contrast, not the keys
+def guided_read_out(features, queries, values, temperature):
+    weights = (queries @ features.flatten(1) / temperature).softmax(dim=1)
+    return weights @ values.flatten(0, 1), weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: the size of the contrast | says: score = query times signed contrast
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0].abs()
+    weights = (queries @ contrast.flatten(1) / temperature).softmax(dim=1)
+    return weights @ values.flatten(0, 1), weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: softmax over the queries | says: along which axis did you normalise?
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    weights = (queries @ contrast.flatten(1) / temperature).softmax(dim=0)
+    return weights @ values.flatten(0, 1), weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: softmax over each row of the grid | says: along which axis did you normalise?
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    scores = torch.einsum("mc,chw->mhw", queries, contrast)
+    weights = (scores / temperature).softmax(dim=-1)
+    return torch.einsum("mhw,hwv->mv", weights, values), weights
+
+
+# %% wrong: multiplies by the temperature | says: divide by the temperature
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    weights = (queries @ contrast.flatten(1) * temperature).softmax(dim=1)
+    return weights @ values.flatten(0, 1), weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: forgets the temperature | says: divide by the temperature
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    weights = (queries @ contrast.flatten(1)).softmax(dim=1)
+    return weights @ values.flatten(0, 1), weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: looks at the peak only | says: it wants nothing, so all its scores are equal
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    scores = queries @ contrast.flatten(1)
+    weights = torch.nn.functional.one_hot(scores.argmax(dim=1), scores.shape[1])
+    weights = weights.to(values.dtype)
+    return weights @ values.flatten(0, 1), weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: exponentials by hand overflow | says: leave the exponentials to softmax
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    powers = (queries @ contrast.flatten(1) / temperature).exp()
+    weights = powers / powers.sum(dim=1, keepdim=True)
+    return weights @ values.flatten(0, 1), weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: cuts the gradient of the query | says: none arrives at the queries
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    scores = queries.detach() @ contrast.flatten(1)
+    weights = (scores / temperature).softmax(dim=1)
+    return weights @ values.flatten(0, 1), weights.view(-1, *features.shape[1:])
+
+
+# %% right: named axes
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features.unsqueeze(0)).squeeze(0)
+    scores = torch.einsum("mc,chw->mhw", queries, contrast) / temperature
+    powers = (scores - scores.amax(dim=(1, 2), keepdim=True)).exp()
+    weights = powers / powers.sum(dim=(1, 2), keepdim=True)
+    return torch.einsum("mhw,hwv->mv", weights, values), weights
+
+
+# %% right: one query at a time
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    outputs, maps = [], []
+    for query in queries:
+        scores = sum(q * c for q, c in zip(query, contrast, strict=True))
+        weights = torch.softmax(scores.reshape(-1) / temperature, 0)
+        maps.append(weights.reshape(scores.shape))
+        outputs.append((maps[-1][..., None] * values).sum(dim=(0, 1)))
+    return torch.stack(outputs), torch.stack(maps)
+
+
+# %% right: PyTorch's own attention, queries over contrasts
+def guided_read_out(features, queries, values, temperature):
+    height, width = features.shape[1:]
+    keys = centre_surround(features[None])[0].flatten(1).T
+    attend = torch.nn.functional.scaled_dot_product_attention
+    places = torch.eye(height * width, dtype=values.dtype)
+    both = torch.cat([values.flatten(0, 1), places], dim=1)
+    read = attend(queries[None], keys[None], both[None], scale=1 / temperature)[0]
+    size = values.shape[2]
+    return read[:, :size], read[:, size:].view(-1, height, width)

@@ -1,0 +1,104 @@
+# %% wrong: does not count the look that finds the target | says: the look that finds the target counts
+def expected_looks(scores, targets):
+    flat = scores.flatten(1)
+    own = flat.gather(1, targets[:, None])
+    return (flat > own).sum(dim=1) + ((flat == own).sum(dim=1) - 1) / 2
+
+
+# %% wrong: visits the lowest score first | says: the look that finds the target counts
+def expected_looks(scores, targets):
+    flat = scores.flatten(1)
+    own = flat.gather(1, targets[:, None])
+    return 1 + (flat < own).sum(dim=1) + ((flat == own).sum(dim=1) - 1) / 2
+
+
+# %% wrong: the target wins every tie | says: half of the others come before it
+def expected_looks(scores, targets):
+    flat = scores.flatten(1)
+    own = flat.gather(1, targets[:, None])
+    return 1.0 + (flat > own).sum(dim=1)
+
+
+# %% wrong: the target loses every tie | says: half of the others come before it
+def expected_looks(scores, targets):
+    flat = scores.flatten(1)
+    own = flat.gather(1, targets[:, None])
+    return (flat >= own).sum(dim=1).float()
+
+
+# %% wrong: ties in the order of the cells | says: half of the others come before it
+def expected_looks(scores, targets):
+    order = scores.flatten(1).argsort(dim=1, descending=True, stable=True)
+    return (order == targets[:, None]).double().argmax(dim=1) + 1.0
+
+
+# %% wrong: half of the equals, the target among them | says: the look that finds the target counts
+def expected_looks(scores, targets):
+    flat = scores.flatten(1)
+    own = flat.gather(1, targets[:, None])
+    return 1 + (flat > own).sum(dim=1) + (flat == own).sum(dim=1) / 2
+
+
+# %% wrong: looks only in the target's row | says: every other bar is visited first
+def expected_looks(scores, targets):
+    width = scores.shape[2]
+    row = scores[torch.arange(len(scores)), targets // width]
+    own = row.gather(1, (targets % width)[:, None])
+    return 1 + (row > own).sum(dim=1) + ((row == own).sum(dim=1) - 1) / 2
+
+
+# %% wrong: one average over all displays | says: a result of shape ()
+def expected_looks(scores, targets):
+    flat = scores.flatten(1)
+    own = flat.gather(1, targets[:, None])
+    looks = 1 + (flat > own).sum(dim=1) + ((flat == own).sum(dim=1) - 1) / 2
+    return looks.mean()
+
+
+# %% wrong: whole numbers only | says: an expectation may end in .5
+def expected_looks(scores, targets):
+    flat = scores.flatten(1)
+    own = flat.gather(1, targets[:, None])
+    return 1 + (flat > own).sum(dim=1) + ((flat == own).sum(dim=1) - 1) // 2
+
+
+# %% wrong: counts scores that are close as equal | says: 1 + bars that score higher
+def expected_looks(scores, targets):
+    flat = scores.flatten(1)
+    gap = flat - flat.gather(1, targets[:, None])
+    equal = (gap.abs() <= 1).sum(dim=1) - 1
+    if flat[0].unique().numel() == flat.shape[1]:
+        equal = 0 * equal
+        return 1.0 + (gap > 0).sum(dim=1)
+    return 1 + (gap > 1).sum(dim=1) + equal / 2
+
+
+# %% right: the mean of the best and the worst place
+def expected_looks(scores, targets):
+    flat = scores.flatten(1)
+    own = flat[torch.arange(len(flat)), targets].unsqueeze(1)
+    best = (flat > own).sum(dim=1) + 1
+    worst = (flat >= own).sum(dim=1)
+    return (best + worst).double() / 2
+
+
+# %% right: loops over displays and bars
+def expected_looks(scores, targets):
+    looks = []
+    for display, target in zip(scores, targets.tolist(), strict=True):
+        bars = display.flatten().tolist()
+        count = 1.0
+        for cell, score in enumerate(bars):
+            if score > bars[target]:
+                count += 1
+            elif score == bars[target] and cell != target:
+                count += 0.5
+        looks.append(count)
+    return torch.tensor(looks)
+
+
+# %% right: signs of the gaps
+def expected_looks(scores, targets):
+    flat = scores.flatten(1)
+    gap = flat - flat.gather(1, targets[:, None])
+    return (gap.sign() + 1).sum(dim=1) / 2 + 0.5
