@@ -96,6 +96,8 @@ def lab_command(
     command += [f"--ServerApp.root_dir={root}", f"--LabApp.default_url={page}"]
     if options.no_browser:
         command.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # containers: else JupyterLab refuses to start
     if options.port:
         command += [f"--port={options.port}", "--ServerApp.port_retries=0"]
     return command

@@ -34,7 +34,7 @@ from course_utils.pip_runs import (
 from course_utils.requirements import D2L, package_name, satisfied, unmet, wanted
 
 
-def make_own(environment: Environment, root: Path, again: str) -> None:
+def make_own(environment: Environment, again: str) -> None:
     """Make ``.venv`` with the running Python; leave nothing behind on failure.
 
     Raises:
@@ -116,7 +116,7 @@ def set_up(
         flush=True,
     )
     if environment.kind == "own" and not environment.python.exists():
-        make_own(environment, root, again)
+        make_own(environment, again)
     requirements = wanted(root, extras)
     names = [*map(package_name, requirements), "d2l", "pip"]
     account = look_into(environment, root, names)

@@ -127,7 +127,10 @@ def news(line: str) -> str:
         file = words[1].rpartition("/")[2]
         return f"  downloading {'-'.join(file.split('-')[:2])} {' '.join(words[2:])}"
     if line.startswith("Installing collected packages"):
-        return f"  unpacking {line.count(',') + 1} packages"
+        names = line.partition(":")[2].split(",")
+        return f"  unpacking {names[0].strip()}" + (
+            f" and {len(names) - 1} more" if len(names) > 1 else ""
+        )
     return ""
 
 
