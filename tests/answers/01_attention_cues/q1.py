@@ -52,14 +52,14 @@ def rarity_map(labels):
     return -torch.stack(shares).log().mean(dim=0)
 
 
-# %% wrong: only two labels, 0 and 1 | says: a score that is not 0
+# %% wrong: only two labels, 0 and 1 | says: numbers are NaN
 def rarity_map(labels):
     share = labels.float().mean(dim=(1, 2), keepdim=True)
     share = torch.where(labels == 1, share, 1 - share)
     return -share.log().sum(dim=0)
 
 
-# %% wrong: only the first dimension | says: each orientation too
+# %% wrong: only the first dimension | says: each orientation has its own share
 def rarity_map(labels):
     same = labels[0][..., None, None] == labels[0]
     return -same.double().mean(dim=(2, 3)).log()

@@ -24,13 +24,13 @@ def guided_read_out(features, queries, values, temperature):
     return weights @ values.flatten(0, 1), weights.view(-1, *features.shape[1:])
 
 
-# %% wrong: scores the keys, not their contrast | says: score the contrast, not the keys
+# %% wrong: scores the keys, not their contrast | says: not the keys
 def guided_read_out(features, queries, values, temperature):
     weights = (queries @ features.flatten(1) / temperature).softmax(dim=1)
     return weights @ values.flatten(0, 1), weights.view(-1, *features.shape[1:])
 
 
-# %% wrong: the size of the contrast | says: score = query times signed contrast
+# %% wrong: the size of the contrast | says: score the signed contrast
 def guided_read_out(features, queries, values, temperature):
     contrast = centre_surround(features[None])[0].abs()
     weights = (queries @ contrast.flatten(1) / temperature).softmax(dim=1)
