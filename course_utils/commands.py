@@ -155,6 +155,8 @@ def main(arguments: list[str]) -> int:
         again = spelled(" ".join(arguments))
         print(f"\nStopped. Next: {again}  goes on from here.", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # the reader of our output, such as `head`, has gone
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - stays open to the end
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""
         print(f"\n{error.strerror or error}{where}.", file=sys.stderr)

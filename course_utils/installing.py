@@ -33,6 +33,8 @@ from course_utils.pip_runs import (
 )
 from course_utils.requirements import D2L, package_name, satisfied, unmet, wanted
 
+VENV_BYTES = 30_000_000  # what an empty virtual environment with pip takes
+
 
 def make_own(environment: Environment, again: str) -> None:
     """Make ``.venv`` with the running Python; leave nothing behind on failure.
@@ -59,6 +61,8 @@ def make_own(environment: Environment, again: str) -> None:
         if made.returncode:
             lines = made.stdout.splitlines()
             last_words(lines)
+            if shutil.disk_usage(environment.folder.parent).free < VENV_BYTES:
+                lines.append("No space left on device")  # venv does not say so
             if diagnose(lines) == "other":
                 raise Stop(
                     "The virtual environment could not be made; its last lines "

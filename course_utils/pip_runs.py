@@ -113,8 +113,14 @@ def explain(lines: list[str], environment: Environment, again: str) -> Stop:
 
 
 def last_words(lines: list[str]) -> None:
-    """Print the last lines of a failed command on stderr."""
-    print(*[line for line in lines if line.strip()][-8:], sep="\n", file=sys.stderr)
+    """Print the last lines of a failed command on stderr, long ones cut short."""
+    for line in [line for line in lines if line.strip()][-8:]:
+        print(shorten(line), file=sys.stderr)
+
+
+def shorten(line: str, width: int = 160) -> str:
+    """Return the line, or its beginning and three dots."""
+    return line if len(line) <= width else line[: width - 3] + "..."
 
 
 # Showing progress ---------------------------------------------------------------
@@ -173,11 +179,12 @@ def show_until_end(arrived: "queue.Queue[str | None]", lines: list[str]) -> None
     current, since = "  asking the package index", time.monotonic()
     warned = False
     while True:
-        if terminal:
-            print(f"\r{current}  {time.monotonic() - since:.0f} s ", end="", flush=True)
         try:
             line = arrived.get(timeout=1)
         except queue.Empty:
+            if terminal:
+                seconds = f"{time.monotonic() - since:.0f} s"
+                print(f"\r{current}  {seconds}", end="", flush=True)
             continue
         if line is None:
             break
@@ -186,8 +193,9 @@ def show_until_end(arrived: "queue.Queue[str | None]", lines: list[str]) -> None
         if "Retrying (Retry(" in line and not warned:
             fresh, warned = "  no answer from the package index; trying again", True
         if fresh:
-            print("" if terminal else fresh, flush=True)
             current, since = fresh, time.monotonic()
+            print(f"\n{fresh}" if terminal else fresh, end="" if terminal else None)
+            sys.stdout.flush()
     if terminal:
         print(flush=True)
 

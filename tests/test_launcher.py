@@ -326,6 +326,16 @@ def test_venv_that_fails_leaves_nothing_behind(tmp_path, monkeypatch, words, say
     assert not (tmp_path / ".venv").exists()
 
 
+def test_venv_that_fails_on_a_full_disk_says_so(tmp_path, monkeypatch):
+    class Usage:
+        free = 1000
+
+    monkeypatch.setattr(installing.shutil, "disk_usage", lambda _: Usage)
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    with pytest.raises(Stop, match="disk is full"):
+        installing.make_own(own(tmp_path), "AGAIN")
+
+
 def test_an_environment_with_an_unsuitable_python_is_refused(tmp_path):
     for account, says in (
         ({"python": [3, 9, 1], "bits": 64}, "this is Python 3.9"),
@@ -343,6 +353,12 @@ def test_a_failure_of_the_disk_is_one_sentence(clone, monkeypatch, capsys):
     monkeypatch.setattr(commands, "run", full)
     assert commands.main(["lab"]) == 1
     assert "No space left on device: stamp.\nNext: " in capsys.readouterr().err
+
+
+def test_a_reader_that_leaves_is_no_failure_to_speak_of(clone):
+    command = f'"{sys.executable}" -m course_utils doctor | head -1'
+    answer = subprocess.run(command, shell=True, cwd=clone, capture_output=True)
+    assert answer.stderr == b""
 
 
 # Wrong folder -------------------------------------------------------------------
