@@ -151,7 +151,8 @@ AMERICAN = re.compile(
     re.IGNORECASE,
 )
 SPELLED_SO_IN_BRITAIN = re.compile(
-    r"(over|under|re|down|up|mid|full|half)?siz(e|es|ed|ing)|priz(e|es|ed)|seiz(e|es|ed)"
+    r"(over|under|re|down|up|mid|full|half)?(size|sizes|sized|sizing)"
+    r"|prize|prizes|prized|seize|seizes|seized"
 )
 
 

@@ -174,14 +174,13 @@ REGIONS = {
 }
 
 
-def secret_lines(notebook: dict) -> set[str]:
-    """Lines that only a teacher may see, long enough to be recognised."""
-    secret = []
+def lines_by_reader(notebook: dict) -> tuple[set[str], set[str]]:
+    """The lines only a teacher may see, and those that everyone may see."""
+    secret, open_to_all = set(), set()
     for cell in notebook["cells"]:
         graded = cell["metadata"].get("nbgrader", {})
-        in_words = cell["cell_type"] == "markdown" and graded.get("solution")
-        if in_words or "solution-note" in cell["metadata"].get("tags", []):
-            secret += cell["source"].splitlines()
+        model_answer = cell["cell_type"] == "markdown" and graded.get("solution")
+        hidden = model_answer or "solution-note" in cell["metadata"].get("tags", [])
         end = None
         for line in cell["source"].splitlines():
             begin = next((word for word in REGIONS if word in line), None)
@@ -189,25 +188,18 @@ def secret_lines(notebook: dict) -> set[str]:
                 end = REGIONS[begin]
             elif end and end in line:
                 end = None
-            elif end:
-                secret.append(line)
-    lines = {line.strip() for line in secret if len(line.strip()) >= 20}
-    return {line for line in lines if not line.startswith(("import ", "from "))}
-
-
-def open_lines(notebook: dict) -> set[str]:
-    """Lines of imports and visible checks, which a hidden check may repeat."""
-    cells = [c for c in code_cells(notebook) if "BEGIN" not in c["source"]]
-    return {line.strip() for cell in cells for line in cell["source"].splitlines()}
+            else:
+                (secret if end or hidden else open_to_all).add(line.strip())
+    return secret - open_to_all - {""}, open_to_all
 
 
 @pytest.mark.parametrize("path", SETS, ids=name_of)
 def test_released_set_holds_no_secrets(path):
-    source = load(path)
+    secret, _ = lines_by_reader(load(path))
     released = joined(release_notebook(read(path)))
     text = "\n".join(cell["source"] for cell in released["cells"])
     assert not re.search("SOLUTION|HIDDEN TEST|MARK SCHEME", text)
-    leaks = [line for line in secret_lines(source) - open_lines(source) if line in text]
+    leaks = secret & {line.strip() for line in text.splitlines()}
     assert not leaks, f"{path.stem}: the released set shows {leaks}"
     for cell in code_cells(released):
         assert cell["outputs"] == [] and cell["execution_count"] is None
@@ -255,15 +247,17 @@ def test_answers_are_read_with_their_messages():
 
 
 def test_secrets_are_recognised_and_removed():
-    source = joined(sample_set())
-    secrets = secret_lines(source)
-    assert "larger_numbers = numbers * 2" in secrets
-    assert "negative_numbers = torch.tensor([-1.0, 4.0])" in secrets
-    assert "can be shared out between two people without a rest." in secrets
-    assert "2 points: names evenness. 1 point: says why." in secrets
-    assert "It is a product of two numbers." in secrets
-    text = "\n".join(cell["source"] for cell in release_notebook(sample_set()).cells)
-    assert not [line for line in secrets if line in text]
+    secret, open_to_all = lines_by_reader(joined(sample_set()))
+    assert {
+        "larger_numbers = numbers * 2",
+        "negative_numbers = torch.tensor([-1.0, 4.0])",
+        "can be shared out between two people without a rest.",
+        "2 points: names evenness. 1 point: says why.",
+        "It is a product of two numbers.",
+    } <= secret
+    assert "def double(numbers):" in open_to_all
+    text = "\n".join(cell.source for cell in release_notebook(sample_set()).cells)
+    assert not secret & {line.strip() for line in text.splitlines()}
     assert CODE_STUB in text
 
 
