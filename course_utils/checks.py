@@ -80,7 +80,7 @@ def expect_close(
 
 def expect_rows_sum_to_one(weights: object, case: str, dim: int = -1) -> None:
     """Fail unless ``weights`` are non-negative and sum to one along ``dim``."""
-    weights = expect_tensor(weights, case)
+    weights = expect_tensor(weights, case).detach()
     if weights.numel() == 0:
         return
     expect(

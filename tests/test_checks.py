@@ -128,6 +128,10 @@ def test_rows_sum_to_one_sees_negative_weights():
     )
 
 
+def test_rows_sum_to_one_accepts_weights_with_a_gradient():
+    expect_rows_sum_to_one(torch.zeros(2, 3, requires_grad=True).softmax(-1), "case")
+
+
 def test_rows_sum_to_one_of_no_queries():
     expect_rows_sum_to_one(torch.empty(0, 3), "case")
 

@@ -123,7 +123,7 @@ def draw(w: float, own_pair: str) -> CourseFigure:
 class LearnedWidth(Explorer):
     """Explorer: w, the weight matrix beside the fit, training and test error."""
 
-    title = "How narrow should attention look?"
+    title = "A learned width: fit, weights, errors"
     size = (680, 530)
     script = Path(__file__).with_suffix(".js")
     compute = staticmethod(compute)
