@@ -59,6 +59,7 @@ def run(path: Path) -> "NotebookNode":
         notebook,
         timeout=CELL_TIMEOUT,
         kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],  # say nothing about transport
         resources={"metadata": {"path": str(path.parent)}},
     )
     try:

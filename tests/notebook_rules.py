@@ -59,6 +59,10 @@ TAGS = re.compile(
     r"|picture:[a-z0-9-]+"
     r"|hide-input|solution-note|goes-wrong|given-number|nbval-ignore-output"
 )
+KNOWN_TAGS = (
+    "taught:course_utils.<module>.<name>, picture:<name>, hide-input, solution-note, "
+    "goes-wrong, given-number and nbval-ignore-output"
+)
 PATHS_AND_NETWORK = re.compile(
     r"https?://|ftp://|[\"'](?:/|~/|[A-Za-z]:\\)\w|\burllib\b|\brequests\.|"
     r"download=True|^\s*[!%]",
@@ -109,7 +113,7 @@ def allowed_tags(notebook: Notebook) -> Iterator[str]:
     for cell in notebook.cells:
         for tag in tags(cell):
             if not TAGS.fullmatch(tag):
-                yield f"{cell['id']}: unknown tag {tag}; see CONTRIBUTING for the list"
+                yield f"{cell['id']}: unknown tag {tag}; the course knows {KNOWN_TAGS}"
 
 
 def one_title(notebook: Notebook) -> Iterator[str]:

@@ -4,12 +4,20 @@ import base64
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import nbformat
 import pytest
-from sample_notebooks import NAME, PIXEL, cell_named, sample_set, stream
+from sample_notebooks import (
+    NAME,
+    PIXEL,
+    cell_named,
+    sample_lesson,
+    sample_set,
+    stream,
+)
 
-from course_utils import notebooks
+from course_utils import notebooks, testing
 from course_utils.classroom import release
 from course_utils.normal_form import normal_form, normal_text, read, write
 
@@ -313,3 +321,81 @@ def test_an_answer_that_never_ends_is_refused(with_set):
     cell.source = cell.source.replace("### END SOLUTION", "")
     with pytest.raises(RuntimeError, match="no end solution statement"):
         release.release_notebook(notebook)
+
+
+# --------------------------------------------------------------- the test command
+
+
+def test_steps_run_from_cheap_to_expensive(tmp_path):
+    steps = testing.all_steps(tmp_path, match="scoring")
+    assert [step.name for step in steps] == [
+        "lint",
+        "format",
+        "spelling",
+        "exercises are fresh",
+        "tests",
+        "notebooks",
+    ]
+    for step in steps[-2:]:
+        arguments = " ".join(step.arguments)
+        assert "-n 2 --dist loadfile" in arguments and "-k scoring" in arguments
+    assert "--nbval-cell-timeout=120" in steps[-1].arguments
+
+
+def test_fast_leaves_out_notebooks_and_slow_tests(tmp_path):
+    *_, last = testing.all_steps(tmp_path, fast=True)
+    assert last.name == "tests"
+    assert last.arguments[:3] == ("tests", "-m", "not slow")
+
+
+def test_every_step_runs_and_the_end_says_which_failed(monkeypatch, capfd):
+    steps = [
+        testing.Step("first", "platform", ()),
+        testing.Step("second", "json.tool", ("--no-such-option",)),
+        testing.Step("third", "no_such_tool", ()),
+        testing.Step("fourth", "platform", ()),
+    ]
+    monkeypatch.setattr(testing, "all_steps", lambda *_: steps)
+    assert testing.main([]) == 1
+    said = capfd.readouterr().out
+    assert "no_such_tool is missing. Type: python3 -m pip install" in said
+    results = [line.split() for line in said.splitlines()[-4:]]
+    assert results == [
+        ["passed", "first"],
+        ["FAILED", "second"],
+        ["FAILED", "third"],
+        ["passed", "fourth"],
+    ]
+
+
+def test_choosing_no_test_of_a_step_is_no_failure(monkeypatch):
+    def ran(code):
+        monkeypatch.setattr(
+            testing.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=code)
+        )
+        return testing.run_step(testing.Step("tests", "pytest", ("-k", "nothing")))
+
+    assert ran(5) and ran(0) and not ran(1)
+
+
+def test_seconds_are_summed_per_notebook_slowest_first(tmp_path):
+    report = tmp_path / "report.xml"
+    report.write_text(
+        """<testsuites><testsuite>
+        <testcase classname="notebooks.01_a.ipynb" name="Cell 0" time="1.5" />
+        <testcase classname="solutions.01_a.01_a.ipynb" name="Cell 0" time="3.0" />
+        <testcase classname="notebooks.01_a.ipynb" name="Cell 1" time="2.0" />
+        </testsuite></testsuites>"""
+    )
+    expected = [("notebooks/01_a", 3.5), ("solutions/01_a/01_a", 3.0)]
+    assert testing.notebook_seconds(report) == expected
+    assert testing.notebook_seconds(tmp_path / "none.xml") == []
+
+
+def test_spelling_reads_words_not_pictures(tmp_path, monkeypatch):
+    write(sample_lesson(), tmp_path / "notebooks" / f"{NAME}.ipynb")
+    monkeypatch.setattr(testing, "ROOT", tmp_path)
+    testing.write_prose(tmp_path / "prose")
+    text = (tmp_path / "prose" / "notebooks" / f"{NAME}.md").read_text()
+    assert "[look]\nLook at the dot." in text and "return 2 * numbers" in text
+    assert PIXEL[:20] not in text
