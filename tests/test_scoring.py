@@ -84,6 +84,13 @@ def test_empty_row_has_weight_zero_and_gradient_zero(dtype):
     assert (scores.grad[:, 0] != 0).any()
 
 
+def test_empty_rows_hide_no_nan_from_the_anomaly_detector():
+    scores = torch.randn(QUERIES, KEYS, requires_grad=True)
+    mask = torch.zeros(QUERIES, KEYS, dtype=torch.bool)
+    with pytest.warns(UserWarning, match="Anomaly"), torch.autograd.detect_anomaly():
+        masked_softmax(scores, mask).square().sum().backward()
+
+
 def test_minus_infinity_counts_as_masked():
     scores = torch.tensor([[0.0, -math.inf, 0.0], [-math.inf] * 3])
     expected = torch.tensor([[0.5, 0.0, 0.5], [0.0, 0.0, 0.0]])

@@ -104,24 +104,26 @@ def local_weights(scores, valid_lens, slope, window):
     return weights / weights.sum(-1, keepdim=True).clamp(min=1e-30)
 
 
-# %% wrong: minus one billion, then empty rows overwritten; float16 breaks | says: float16 with empty rows
+# %% wrong: adds minus infinity and overwrites the NaN, which stays in the gradient | says: makes NaN of the gradient
 def local_weights(scores, valid_lens, slope, window):
     positions = torch.arange(scores.shape[-1])
     distance = positions[:, None] - positions[None, :]
     mask = (distance >= 0) & (distance < window)
     mask = mask & lengths_to_mask(valid_lens, scores.shape[-1])
-    weights = (scores - slope * distance).masked_fill(~mask, -1e9).softmax(-1)
-    return weights.masked_fill(~mask, 0.0)
-
-
-# %% wrong: overwrites the NaN, which stays in the gradient | says: has a gradient of NaN
-def local_weights(scores, valid_lens, slope, window):
-    positions = torch.arange(scores.shape[-1])
-    distance = positions[:, None] - positions[None, :]
-    mask = (distance >= 0) & (distance < window)
-    mask = mask & lengths_to_mask(valid_lens, scores.shape[-1])
-    weights = (scores - slope * distance).masked_fill(~mask, -math.inf).softmax(-1)
+    bias = torch.zeros(mask.shape, dtype=scores.dtype).masked_fill(~mask, -math.inf)
+    weights = (scores - slope * distance + bias).softmax(-1)
     return torch.nan_to_num(weights, nan=0.0)
+
+
+# %% wrong: minus one billion by torch.where, NaN in float16 only | says: float16 with empty rows
+def local_weights(scores, valid_lens, slope, window):
+    positions = torch.arange(scores.shape[-1])
+    distance = positions[:, None] - positions[None, :]
+    mask = (distance >= 0) & (distance < window)
+    mask = mask & lengths_to_mask(valid_lens, scores.shape[-1])
+    low = torch.full_like(scores, -1e9)
+    weights = torch.where(mask, scores - slope * distance, low).softmax(-1)
+    return weights * mask
 
 
 # %% wrong: writes into the scores | says: was changed by your function
@@ -163,3 +165,13 @@ def local_weights(scores, valid_lens, slope, window):
                 row = torch.cat([row[:first], part, row[last:]])
             rows.append(row)
     return torch.stack(rows).reshape(scores.shape)
+
+
+# %% right: minus infinity, then zeros over what softmax makes of an empty row
+def local_weights(scores, valid_lens, slope, window):
+    positions = torch.arange(scores.shape[-1])
+    distance = positions[:, None] - positions[None, :]
+    hidden = (distance < 0) | (distance >= window)
+    hidden = hidden | ~lengths_to_mask(valid_lens, scores.shape[-1])
+    fined = scores - slope * distance
+    return fined.masked_fill(hidden, -math.inf).softmax(-1).masked_fill(hidden, 0.0)
