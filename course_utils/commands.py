@@ -8,6 +8,7 @@ Every failure that a user can mend ends as one sentence. Standard library only.
 import argparse
 import errno
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -129,7 +130,7 @@ def run(arguments: list[str]) -> int:
     if Path.cwd() != root:
         print(f"The course's folder: {root}", flush=True)
         os.chdir(root)
-    again = spelled(" ".join(arguments))
+    again = spelled(shlex.join(arguments))
     if options.command == "doctor":
         return doctor(root)
     if options.command == "lab":
@@ -152,7 +153,7 @@ def main(arguments: list[str]) -> int:
     except Stop as stop:
         print(f"\n{stop.sentence}\nNext: {stop.next_step}", file=sys.stderr)
     except KeyboardInterrupt:
-        again = spelled(" ".join(arguments))
+        again = spelled(shlex.join(arguments))
         print(f"\nStopped. Next: {again}  goes on from here.", file=sys.stderr)
         return 130
     except BrokenPipeError:  # the reader of our output, such as `head`, has gone

@@ -244,10 +244,10 @@ def test_failure_of_pip_is_explained(capsys, line, says):
 
 def test_no_network_ends_with_pips_words_and_one_sentence(clone, tmp_path):
     python = fake_environment(tmp_path / "env")
-    answer = ask(python, "lab", "--no-browser", cwd=clone, FAKE_PIP=FAILURES[0][0])
+    answer = ask(python, "test", "-k", "a or b", cwd=clone, FAKE_PIP=FAILURES[0][0])
     assert_one_sentence(answer, "The package index cannot be reached")
     assert answer.returncode == 1 and "NewConnectionError" in answer.stderr
-    assert answer.stderr.endswith("-m course_utils lab --no-browser\n")
+    assert answer.stderr.endswith("-m course_utils test -k 'a or b'\n")
 
 
 def test_pip_that_says_yes_but_installs_nothing(clone, tmp_path):
