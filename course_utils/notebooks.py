@@ -208,7 +208,8 @@ def lesson_map(relative_to: Path | str, root: Path = ROOT) -> str:
 def _set_link(name: str, folder: Path, root: Path) -> str:
     if not (root / "solutions" / name).is_dir():
         return ""
-    minutes = _course_metadata(root / "solutions" / name / f"{name}.ipynb")["minutes"]
+    course = _course_metadata(root / "solutions" / name / f"{name}.ipynb")
+    minutes = course.get("minutes", "?")
     released = root / "exercises" / name / f"{name}.ipynb"
     return f"[Set {name[:2]}, {minutes} minutes]({_link(released, folder)})"
 
