@@ -23,7 +23,6 @@ TAUGHT_MODULES = (
 # ... except these, each for a reason.
 SUPPORT = {
     "course_utils.kernel_regression.require_pairs": "an argument check",
-    "course_utils.metrics.hit_rate": "scores the experiment of lesson 01",
     "course_utils.plots.CourseFigure": "how a figure carries its alternative text",
     "course_utils.plots.figure": "makes a figure in the course's style",
     "course_utils.plots.picture_bundle": "how a figure carries its alternative text",
