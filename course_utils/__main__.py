@@ -2,7 +2,7 @@
 
 Any Python from 2.7 on can read this file, so that a Python that is too old gets a
 sentence and not a SyntaxError. Hence no type hints and no f-strings here; the
-commands themselves are in ``commands``. Standard library only.
+commands themselves are in ``commands.main``. Standard library only.
 """
 
 import sys
@@ -42,9 +42,9 @@ def main():
             "and type  " + " ".join(words) + "\n"
         )
         return 1
-    from course_utils import commands
+    from course_utils.commands.main import main as run_command
 
-    return commands.main(sys.argv[1:])
+    return run_command(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from pathlib import Path
 from course_files import code_cells, load, markdown_cells, tags
 from prose import headings, local_links, plain_prose
 
-from course_utils.normal_form import normal_text, read
+from course_utils.commands.normal_form import normal_text, read
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 
-from course_utils.normal_form import write
+from course_utils.commands.normal_form import write
 
 NAME = "01_doubling"
 PIXEL = (

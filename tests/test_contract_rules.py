@@ -27,7 +27,7 @@ from sample_notebooks import (
 )
 from set_rules import SET_RULES
 
-from course_utils.normal_form import read, write
+from course_utils.commands.normal_form import read, write
 
 
 def problems(notebook, rules):

@@ -10,20 +10,21 @@ from pathlib import Path
 import pytest
 from course_files import ROOT
 
-from course_utils import doctor, environment, requirements
 from course_utils.__main__ import NEWEST, OLDEST, complaint
-from course_utils.environment import Environment, Stop, choose
+from course_utils.commands import doctor, environment, requirements
+from course_utils.commands.environment import Environment, Stop, choose
 
 LIGHT = [
     "__init__",
     "__main__",
-    "commands",
-    "doctor",
-    "environment",
-    "installing",
-    "inventory",
-    "pip_runs",
-    "requirements",
+    "commands/__init__",
+    "commands/doctor",
+    "commands/environment",
+    "commands/installing",
+    "commands/inventory",
+    "commands/main",
+    "commands/pip_runs",
+    "commands/requirements",
 ]
 PLAIN = {"prefix": "/usr", "base_prefix": "/usr", "executable": "/usr/bin/python3"}
 
@@ -54,7 +55,7 @@ def folder_with_python(folder: Path, conda: bool = False) -> Path:
 
 def test_importing_the_package_loads_nothing_heavy():
     code = (
-        "import sys, course_utils, course_utils.commands\n"
+        "import sys, course_utils, course_utils.commands.main\n"
         "heavy = {'torch', 'numpy', 'matplotlib', 'pandas', 'IPython', 'pip'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
@@ -72,12 +73,8 @@ def test_commands_import_only_the_standard_library(name):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            found.update(
-                f"{node.module}.{alias.name}" if node.module == "course_utils" else "."
-                for alias in node.names
-            )
             found.add(node.module)
-    own = {f"course_utils.{module}" for module in LIGHT} | {"course_utils", "."}
+    own = {"course_utils." + module.replace("/", ".") for module in LIGHT}
     outside = {n for n in found - own if n.split(".")[0] not in sys.stdlib_module_names}
     assert outside == set()
 

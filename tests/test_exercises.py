@@ -23,7 +23,7 @@ from exercise_sets import (
 from sample_notebooks import NAME, SET_IMPORTS, sample_set
 
 from course_utils.classroom.release import CODE_STUB, release_notebook
-from course_utils.normal_form import read
+from course_utils.commands.normal_form import read
 
 TASKS = all_tasks()
 ANSWERS = stored_answers()

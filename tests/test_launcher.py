@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from course_files import ROOT
 
-from course_utils import commands, installing, pip_runs
-from course_utils.environment import Environment, Stop, choose, is_ready
+from course_utils.commands import installing, pip_runs
+from course_utils.commands import main as commands
+from course_utils.commands.environment import Environment, Stop, choose, is_ready
 
 INSTALL = re.compile(r"install --progress-bar off -e (\S+)")
-LAUNCHER = [p.name for p in Path(ROOT).glob("course_utils/*.py")]
 
 
 def ask(
@@ -52,10 +52,12 @@ def clone(tmp_path: Path) -> Path:
     """Return a bare copy of the course, in a folder whose name needs care."""
     root = tmp_path / "My course é"
     (root / "notebooks").mkdir(parents=True)
-    (root / "course_utils").mkdir()
     shutil.copy(Path(ROOT) / "pyproject.toml", root)
-    for name in LAUNCHER:
-        shutil.copy(Path(ROOT) / "course_utils" / name, root / "course_utils")
+    package, unwanted = (
+        Path(ROOT) / "course_utils",
+        shutil.ignore_patterns("__pycache__"),
+    )
+    shutil.copytree(package, root / "course_utils", ignore=unwanted)
     return root
 
 
@@ -78,7 +80,7 @@ def calls(folder: Path) -> list[str]:
 # Python itself ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["__init__", "__main__", "inventory"])
+@pytest.mark.parametrize("name", ["__init__", "__main__", "commands/inventory"])
 def test_old_pythons_can_read_what_they_must(name):
     """No f-strings, hints or newer syntax: the parser of Python 3.4 accepts them."""
     import ast
@@ -162,7 +164,7 @@ def test_setup_installs_once_and_in_order(clone, tmp_path):
 
 def test_test_adds_its_extra_and_passes_words_and_exit_code_on(clone, tmp_path):
     python = fake_environment(tmp_path / "env")
-    (clone / "course_utils" / "testing.py").write_text(
+    (clone / "course_utils" / "commands" / "testing.py").write_text(
         "import os, sys\nprint(sys.argv[1:], os.getcwd())\nsys.exit(7)\n"
     )
     assert ask(python, "setup", cwd=clone, FAKE_PIP="works").returncode == 0
@@ -178,10 +180,10 @@ def test_execute_and_release_call_their_modules():
     for words, expected in (
         (
             ["execute", "05_x", "01_y"],
-            ["course_utils.notebooks", "execute", "05_x", "01_y"],
+            ["course_utils.commands.notebooks", "execute", "05_x", "01_y"],
         ),
         (["release"], ["course_utils.classroom.release"]),
-        (["test"], ["course_utils.testing"]),
+        (["test"], ["course_utils.commands.testing"]),
     ):
         options = commands.build_parser().parse_args(words)
         assert commands.work_command(chosen, options) == ["/e/python", "-m", *expected]

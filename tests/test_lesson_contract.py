@@ -11,8 +11,8 @@ from notebook_rules import COMMON_RULES, Notebook, american_words, shown_text
 from prose import local_links, plain_prose
 from set_rules import SET_RULES
 
-from course_utils.normal_form import read
-from course_utils.notebooks import (
+from course_utils.commands.normal_form import read
+from course_utils.commands.notebooks import (
     MAP_BEGIN,
     MAP_END,
     course_notebooks,

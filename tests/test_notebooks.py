@@ -17,9 +17,9 @@ from sample_notebooks import (
     stream,
 )
 
-from course_utils import notebooks, testing
 from course_utils.classroom import release
-from course_utils.normal_form import normal_form, normal_text, read, write
+from course_utils.commands import notebooks, testing
+from course_utils.commands.normal_form import normal_form, normal_text, read, write
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -143,7 +143,7 @@ def course(tmp_path):
     start = a_notebook(
         f"import sys; sys.path.insert(0, {str(notebooks.ROOT)!r})\n"
         "from pathlib import Path\n"
-        "from course_utils.notebooks import lesson_map\n"
+        "from course_utils.commands.notebooks import lesson_map\n"
         "print(lesson_map('notebooks', Path('..').resolve()))",
         title="Start here",
         question="Where?",
@@ -248,7 +248,7 @@ def test_unknown_name_says_what_to_type(capsys):
 def test_importing_the_tools_loads_nothing_heavy():
     heavy = ("torch", "numpy", "matplotlib", "nbformat", "nbclient", "nbgrader")
     code = (
-        "import sys, course_utils.notebooks, course_utils.testing\n"
+        "import sys, course_utils.commands.notebooks, course_utils.commands.testing\n"
         "import course_utils.classroom.release\n"
         f"print([name for name in {heavy} if name in sys.modules])"
     )

@@ -19,8 +19,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course_utils.normal_form import normal_form, normal_text, read
-from course_utils.notebooks import ROOT
+from course_utils.commands.normal_form import normal_form, normal_text, read
+from course_utils.commands.notebooks import ROOT
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -33,7 +33,11 @@ def check_attention(attention):
 
 # %% wrong: never hands over a mask | says: an attention that ignores its mask
 def check_attention(attention):
-    queries, keys, values = torch.randn(2, 3, 6), torch.randn(2, 5, 6), torch.randn(2, 5, 4)
+    queries, keys, values = (
+        torch.randn(2, 3, 6),
+        torch.randn(2, 5, 6),
+        torch.randn(2, 5, 4),
+    )
     output, weights = attention(queries, keys, values, None)
     expected = (queries @ keys.mT / 6**0.5).softmax(-1)
     assert torch.allclose(weights, expected, atol=1e-4)
@@ -43,7 +47,11 @@ def check_attention(attention):
 # %% wrong: asks for equality to the last bit | says: a right attention
 def check_attention(attention):
     torch.manual_seed(0)
-    queries, keys, values = torch.randn(2, 3, 6), torch.randn(2, 5, 6), torch.randn(2, 5, 4)
+    queries, keys, values = (
+        torch.randn(2, 3, 6),
+        torch.randn(2, 5, 6),
+        torch.randn(2, 5, 4),
+    )
     mask = torch.rand(2, 3, 5) < 0.5
     output, weights = attention(queries, keys, values, mask)
     scores = torch.einsum("bqd,bkd->bqk", queries, keys) / 6**0.5
@@ -54,7 +62,11 @@ def check_attention(attention):
 # %% wrong: no query without keys | says: where nothing is allowed
 def check_attention(attention):
     torch.manual_seed(0)
-    queries, keys, values = torch.randn(2, 3, 6), torch.randn(2, 5, 6), torch.randn(2, 5, 4)
+    queries, keys, values = (
+        torch.randn(2, 3, 6),
+        torch.randn(2, 5, 6),
+        torch.randn(2, 5, 4),
+    )
     mask = torch.ones(2, 3, 5, dtype=torch.bool)
     mask[:, :, 3:] = False
     for allowed in (None, mask):
@@ -69,7 +81,11 @@ def check_attention(attention):
 # %% wrong: a comparison that NaN slips through | says: an attention that returns NaN
 def check_attention(attention):
     torch.manual_seed(0)
-    queries, keys, values = torch.randn(2, 3, 6), torch.randn(2, 5, 6), torch.randn(2, 5, 4)
+    queries, keys, values = (
+        torch.randn(2, 3, 6),
+        torch.randn(2, 5, 6),
+        torch.randn(2, 5, 4),
+    )
     mask = torch.ones(2, 3, 5, dtype=torch.bool)
     mask[:, :, 3:] = False
     mask[0, 1] = False
@@ -86,7 +102,11 @@ def check_attention(attention):
 # %% wrong: never looks at its arguments afterwards | says: changes the queries it was given
 def check_attention(attention):
     torch.manual_seed(0)
-    queries, keys, values = torch.randn(2, 3, 6), torch.randn(2, 5, 6), torch.randn(2, 5, 4)
+    queries, keys, values = (
+        torch.randn(2, 3, 6),
+        torch.randn(2, 5, 6),
+        torch.randn(2, 5, 4),
+    )
     mask = torch.ones(2, 3, 5, dtype=torch.bool)
     mask[:, :, 3:] = False
     mask[0, 1] = False
@@ -100,7 +120,11 @@ def check_attention(attention):
 # %% wrong: looks at the output only | says: returns weights that are not those it used
 def check_attention(attention):
     torch.manual_seed(0)
-    queries, keys, values = torch.randn(2, 3, 6), torch.randn(2, 5, 6), torch.randn(2, 5, 4)
+    queries, keys, values = (
+        torch.randn(2, 3, 6),
+        torch.randn(2, 5, 6),
+        torch.randn(2, 5, 4),
+    )
     mask = torch.ones(2, 3, 5, dtype=torch.bool)
     mask[:, :, 3:] = False
     mask[0, 1] = False
@@ -115,7 +139,11 @@ def check_attention(attention):
 # %% wrong: a batch of one | says: shows every sample the keys of the first
 def check_attention(attention):
     torch.manual_seed(0)
-    queries, keys, values = torch.randn(1, 3, 6), torch.randn(1, 5, 6), torch.randn(1, 5, 4)
+    queries, keys, values = (
+        torch.randn(1, 3, 6),
+        torch.randn(1, 5, 6),
+        torch.randn(1, 5, 4),
+    )
     mask = torch.ones(1, 3, 5, dtype=torch.bool)
     mask[:, :, 3:] = False
     mask[0, 1] = False
@@ -130,14 +158,22 @@ def check_attention(attention):
 
 # %% wrong: returns False where it should raise | says: your check accepts it
 def check_attention(attention):
-    queries, keys, values = torch.randn(2, 3, 6), torch.randn(2, 5, 6), torch.randn(2, 5, 4)
+    queries, keys, values = (
+        torch.randn(2, 3, 6),
+        torch.randn(2, 5, 6),
+        torch.randn(2, 5, 4),
+    )
     _, weights = attention(queries, keys, values, None)
     return torch.allclose(weights, (queries @ keys.mT / 6**0.5).softmax(-1), atol=1e-4)
 
 
 # %% wrong: raises another kind of error | says: stops with ValueError
 def check_attention(attention):
-    queries, keys, values = torch.randn(2, 3, 6), torch.randn(2, 5, 6), torch.randn(2, 5, 4)
+    queries, keys, values = (
+        torch.randn(2, 3, 6),
+        torch.randn(2, 5, 6),
+        torch.randn(2, 5, 4),
+    )
     _, weights = attention(queries, keys, values, None)
     if not torch.allclose(weights, (queries @ keys.mT / 6**0.5).softmax(-1), atol=1e-4):
         raise ValueError("wrong weights")

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.requirements import fingerprint, package_name, unmet, wanted
+from course_utils.commands.requirements import fingerprint, package_name, unmet, wanted
 
 STAMP = "attention-course-setup.json"
 
@@ -40,7 +40,7 @@ def find_root(package: Path | None = None, here: Path | None = None) -> Path:
         Stop: the package lies outside a course folder, or ``here`` (the current
             folder) is inside another copy of the course.
     """
-    root = (package or Path(__file__).resolve().parent).parent
+    root = (package or Path(__file__).resolve().parents[1]).parent
     missing = [n for n in ("pyproject.toml", "notebooks") if not (root / n).exists()]
     if missing:
         raise Stop(
@@ -147,7 +147,7 @@ def choose(
 
 def look_into(environment: Environment, root: Path, names: Iterable[str]) -> dict:
     """Return what ``inventory.py`` says of an environment, {} if it cannot run."""
-    script = root / "course_utils" / "inventory.py"
+    script = root / "course_utils" / "commands" / "inventory.py"
     try:
         answer = subprocess.run(
             [environment.python, script, *names],

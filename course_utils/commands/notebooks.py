@@ -1,7 +1,7 @@
 """Run the lessons and store what they show, with the map of all lessons.
 
-    python -m course_utils.notebooks execute             every lesson and set
-    python -m course_utils.notebooks execute 03 solutions/05
+    python -m course_utils.commands.notebooks execute             every lesson and set
+    python -m course_utils.commands.notebooks execute 03 solutions/05
 
 Each notebook runs in a fresh kernel, in its own folder, and is stored in normal
 form: run twice, nothing changes. Along the way the CPU seconds are measured for
@@ -18,12 +18,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course_utils.normal_form import read, write
+from course_utils.commands.normal_form import read, write
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 START = "00_start_here"
 CELL_TIMEOUT = 120  # seconds a single cell may take
 BUCKETS = (5, 10, 20, 30, 45, 60)  # CPU seconds shown to learners
@@ -237,7 +237,7 @@ def refresh_readme(root: Path = ROOT) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m course_utils.notebooks")
+    parser = argparse.ArgumentParser(prog="python -m course_utils.commands.notebooks")
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("execute", help="run notebooks, store outputs")
     command.add_argument("names", nargs="*", help="part of a path, such as 03")

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from course_utils.__main__ import complaint
-from course_utils.environment import (
+from course_utils.commands.environment import (
     Environment,
     Stop,
     choose,
@@ -24,14 +24,20 @@ from course_utils.environment import (
     spelled,
     write_stamp,
 )
-from course_utils.pip_runs import (
+from course_utils.commands.pip_runs import (
     diagnose,
     explain,
     last_words,
     pip_install,
     run_quietly,
 )
-from course_utils.requirements import D2L, package_name, satisfied, unmet, wanted
+from course_utils.commands.requirements import (
+    D2L,
+    package_name,
+    satisfied,
+    unmet,
+    wanted,
+)
 
 VENV_BYTES = 30_000_000  # what an empty virtual environment with pip takes
 

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from course_utils.environment import Environment, Stop
+from course_utils.commands.environment import Environment, Stop
 
 # What pip prints, in lower case, and what it means: first match wins.
 SIGNS = {

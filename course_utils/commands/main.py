@@ -15,9 +15,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from course_utils.doctor import doctor
-from course_utils.environment import Environment, Stop, find_root, spelled
-from course_utils.installing import prepare
+from course_utils.commands.doctor import doctor
+from course_utils.commands.environment import Environment, Stop, find_root, spelled
+from course_utils.commands.installing import prepare
 
 START = "notebooks/00_start_here.ipynb"
 
@@ -108,11 +108,11 @@ def work_command(environment: Environment, options: argparse.Namespace) -> list[
     """Return the command for ``test``, ``execute`` or ``release``."""
     python = [str(environment.python), "-m"]
     if options.command == "execute":
-        return [*python, "course_utils.notebooks", "execute", *options.names]
+        return [*python, "course_utils.commands.notebooks", "execute", *options.names]
     if options.command == "release":
         return [*python, "course_utils.classroom.release"]
     chosen = ["--fast"] * options.fast + (["-k", options.k] if options.k else [])
-    return [*python, "course_utils.testing", *chosen]
+    return [*python, "course_utils.commands.testing", *chosen]
 
 
 def run(arguments: list[str]) -> int:

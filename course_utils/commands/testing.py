@@ -1,8 +1,8 @@
 """Everything that is checked before a change is accepted, in one command.
 
-    python -m course_utils.testing              all of it, some minutes
-    python -m course_utils.testing --fast       without running notebooks
-    python -m course_utils.testing -k scoring   only tests whose names match
+    python -m course_utils.commands.testing              all of it, some minutes
+    python -m course_utils.commands.testing --fast       without running notebooks
+    python -m course_utils.commands.testing -k scoring   only tests whose names match
 
 Every step runs, also after one failed; the end says which did, and which
 notebooks took longest. Standard library only: the tools run as programs.
@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.notebooks import CELL_TIMEOUT, ROOT, RUN_ENVIRONMENT
+from course_utils.commands.notebooks import CELL_TIMEOUT, ROOT, RUN_ENVIRONMENT
 
 NOTEBOOK_FOLDERS = ("notebooks", "solutions", "exercises")
 # One file to one process: the cells of a notebook need each other.
@@ -113,7 +113,7 @@ def notebook_seconds(report: Path) -> list[tuple[str, float]]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return 0 when every step passed, else 1."""
-    parser = argparse.ArgumentParser(prog="python -m course_utils.testing")
+    parser = argparse.ArgumentParser(prog="python -m course_utils.commands.testing")
     parser.add_argument("--fast", action="store_true", help="do not run notebooks")
     parser.add_argument("-k", dest="match", help="only tests matching this")
     options = parser.parse_args(arguments)

@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from course_utils.__main__ import complaint
-from course_utils.environment import (
+from course_utils.commands.environment import (
     Environment,
     choose,
+    find_root,
     imports_course,
     look_into,
     spelled,
 )
-from course_utils.requirements import (
+from course_utils.commands.inventory import package_versions
+from course_utils.commands.requirements import (
     D2L,
     PROJECT,
     dependencies,
@@ -127,6 +129,13 @@ def report(root: Path) -> Iterator[tuple[bool, str]]:
         for requirement in listed.get(extra, []):
             if package_name(requirement) != PROJECT:
                 yield False, package_line(requirement, account, step, purpose)[1]
+
+
+def missing_packages() -> list[str]:
+    """Return what the running Python lacks of the lessons' requirements."""
+    needed = dependencies(find_root())[""]
+    found = package_versions([package_name(need) for need in needed])
+    return [need for need in needed if not satisfied(found[package_name(need)], need)]
 
 
 def doctor(root: Path) -> int:
