@@ -146,6 +146,16 @@ def require_mask(name: str, mask: object, shape: Sequence[int]) -> None:
         )
 
 
+def require_some_key(name: str, mask: Tensor) -> None:
+    """Raise where ``mask`` (..., keys) hides every key from a query."""
+    empty = int((~mask.any(dim=-1)).sum())
+    if empty:
+        raise ValueError(
+            f"{name}: expected a key for every query, got {empty} without any; an "
+            "average of nothing does not exist"
+        )
+
+
 def require_positive(name: str, value: float) -> None:
     """Raise unless ``value`` is a finite number above zero."""
     if isinstance(value, Tensor):

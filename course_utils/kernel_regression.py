@@ -21,6 +21,7 @@ from course_utils.arguments import (
     require_positive,
     require_same_dtype,
     require_size,
+    require_some_key,
     require_tensor,
 )
 
@@ -193,11 +194,18 @@ class LearnedKernelPooling(nn.Module):
     w = 0 the gradient is 0. While training, hide each query's own pair with a
     mask; otherwise the loss falls for as long as w grows. ``initial_w`` is one
     number, or (batch,) to learn one w for each of several data sets at once.
+
+    Raises:
+        ValueError: an ``initial_w`` that is not finite.
+
+    Source: Zhang, Lipton, Li, Smola, "Dive into Deep Learning", 2021, arXiv
+    2106.11342, chapter on Nadaraya-Watson regression (Chinese edition).
     """
 
     def __init__(self, initial_w: float | Tensor = 1.0) -> None:
         super().__init__()
         self.w = nn.Parameter(torch.as_tensor(initial_w) * 1.0)
+        require_finite("initial_w", self.w)
 
     def forward(
         self, queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None = None
@@ -208,15 +216,48 @@ class LearnedKernelPooling(nn.Module):
         boolean, True = may be attended, broadcasts to the weights.
 
         Raises:
-            TypeError: a mask that is not boolean.
-            ValueError: a mask of another shape, NaN, or a query without any key.
+            TypeError: not floating-point tensors of one type, a w of a wider
+                type, or a mask that is not boolean.
+            ValueError: shapes that do not fit, NaN or infinite numbers, a query
+                without any key, or scores beyond the range of the type.
         """
+        require_poolable(self.w, queries, keys, values)
         distances = queries.unsqueeze(-1) - keys.unsqueeze(-2)  # (..., queries, keys)
         scores = -((distances * self.w[..., None, None]) ** 2) / 2
         if mask is not None:
             require_mask("mask", mask, scores.shape)
+            require_some_key("mask", mask)
             scores = scores.masked_fill(~mask, -torch.inf)
+        if (scores == -torch.inf).all(dim=-1).any():
+            raise ValueError(
+                "scores: expected a finite one for every query, got a query too far "
+                f"from all its keys for {scores.dtype}; use a wider type or a smaller w"
+            )
         weights = scores.softmax(dim=-1)  # (..., queries, keys)
-        require_no_nan("weights (is there a key for every query?)", weights)
+        require_no_nan("weights", weights)
         predictions = (weights @ values.unsqueeze(-1)).squeeze(-1)  # (..., queries)
         return predictions, weights
+
+
+def require_poolable(w: Tensor, queries: Tensor, keys: Tensor, values: Tensor) -> None:
+    """Raise unless queries, keys, values and w fit together and are finite."""
+    for name, tensor in (("keys", keys), ("queries", queries), ("values", values)):
+        require_tensor(name, tensor)
+        require_finite(name, tensor)
+        require_same_dtype(name, tensor, "keys", keys)
+    if torch.promote_types(w.dtype, keys.dtype) != keys.dtype:
+        raise TypeError(
+            f"keys: expected {w.dtype} like w, got {keys.dtype}; convert the module "
+            "with .to(keys.dtype)"
+        )
+    if keys.ndim == 0 or keys.shape[-1] == 0 or values.shape != keys.shape:
+        raise ValueError(
+            "keys, values: expected at least one key, and one value for each, got "
+            f"shapes {tuple(keys.shape)} and {tuple(values.shape)}"
+        )
+    batches = [tuple(x) for x in (queries.shape[:-1], keys.shape[:-1], w.shape)]
+    if len({batch for batch in batches if batch}) > 1:
+        raise ValueError(
+            "queries, keys, w: expected one batch of data sets, got batches of shape "
+            f"{batches[0]}, {batches[1]} and {batches[2]}"
+        )

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from tqdm.auto import tqdm
 
-from course_utils.arguments import require_count, require_positive
+from course_utils.arguments import require_count, require_no_nan, require_positive
 
 
 def fit(
@@ -33,7 +33,7 @@ def fit(
         TypeError: the loss is not a tensor.
         ValueError: no parameters, a non-positive step count or learning rate,
             or a loss that is not one finite number that depends on the
-            parameters (the step is named).
+            parameters (the step is named), or a parameter that ends as NaN.
     Source: Kingma and Ba, Adam, 2015, arXiv 1412.6980.
     """
     require_count("steps", steps)
@@ -52,8 +52,16 @@ def fit(
         require_usable_loss(value, step)
         optimiser.zero_grad()
         value.backward()
+        if all(tensor.grad is None for tensor in parameters):
+            raise ValueError(
+                f"loss: expected a number that depends on the parameters at step "
+                f"{step}, got one that reaches none of them; are these the tensors "
+                "that the loss uses?"
+            )
         optimiser.step()
         history[step] = value.detach()
+    for number, tensor in enumerate(parameters):
+        require_no_nan(f"parameter {number} after training", tensor)
     return history
 
 

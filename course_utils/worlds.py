@@ -127,6 +127,8 @@ def water_level(hours: Tensor) -> Tensor:
 def slowing_river(hours: Tensor) -> Tensor:
     """Return 2 sin(t) + t^0.8: the same tide on a river that rises ever more slowly.
 
+    ``hours`` has any shape and is at least 0 (NaN below); so has the result.
+
     Source: the curve of the kernel-regression chapter of Dive into Deep Learning.
     """
     return 2 * torch.sin(hours) + hours**0.8

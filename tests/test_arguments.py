@@ -12,6 +12,7 @@ from course_utils.arguments import (
     require_positive,
     require_same_dtype,
     require_size,
+    require_some_key,
     require_tensor,
 )
 
@@ -148,3 +149,11 @@ def test_choice_lists_the_choices():
     require_choice("kernel", "boxcar", ("boxcar", "gaussian"))
     with pytest.raises(ValueError, match="one of 'boxcar', 'gaussian', got 'box'"):
         require_choice("kernel", "box", ("boxcar", "gaussian"))
+
+
+def test_some_key_for_every_query():
+    require_some_key("mask", torch.tensor([[True, False], [False, True]]))
+    with pytest.raises(ValueError, match=r"mask: expected a key for every .* got 2"):
+        require_some_key(
+            "mask", torch.tensor([[False, False, True], [False] * 3])[:, :2]
+        )

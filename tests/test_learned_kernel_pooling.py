@@ -1,12 +1,23 @@
 """Learned width: hand-computed averages, masks, gradients, batches, types."""
 
+import json
 import math
+import shutil
+import subprocess
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import torch
 from scipy.special import softmax
 
-from course_utils.explorers.learned_width import CURVES, WIDTHS, compute
+from course_utils.explorers.learned_width import (
+    CURVES,
+    WIDTHS,
+    LearnedWidth,
+    compute,
+    draw,
+)
 from course_utils.kernel_regression import (
     LearnedKernelPooling,
     leave_one_out_error,
@@ -191,14 +202,72 @@ def test_wrong_masks_are_named():
 def test_a_query_without_any_key_is_named():
     mask = others(3)
     mask[1] = False
-    with pytest.raises(ValueError, match=r"a key for every query\?.* got 3 NaN"):
+    with pytest.raises(ValueError, match="a key for every query, got 1 without any"):
         LearnedKernelPooling()(KEYS, KEYS, VALUES, mask)
 
 
-def test_nan_is_named():
-    holes = torch.tensor([torch.nan])
-    with pytest.raises(ValueError, match="got 3 NaN of 3"):
-        LearnedKernelPooling()(holes, KEYS, VALUES)
+def test_a_mask_for_all_queries_at_once():
+    mask = torch.tensor([True, False, True])
+    _, weights = LearnedKernelPooling()(KEYS[:2], KEYS, VALUES, mask)
+    assert torch.equal(weights[:, 1], torch.zeros(2))
+    with pytest.raises(ValueError, match="a key for every query, got 1 without any"):
+        LearnedKernelPooling()(KEYS, KEYS, VALUES, torch.zeros(3, dtype=torch.bool))
+
+
+def test_half_precision_out_of_range_is_named_and_a_far_key_is_not():
+    far, halves = torch.tensor([400.0]).half(), (KEYS.half(), VALUES.half())
+    with pytest.raises(ValueError, match=r"too far from all its keys for torch.float16"):
+        LearnedKernelPooling().half()(far, *halves)
+    keys = torch.tensor([0.0, 1.0, 400.0]).half()  # the third overflows, two do not
+    predictions, _ = LearnedKernelPooling(30.0).half()(keys[:1], keys, halves[1])
+    assert predictions == 1.0
+
+
+def test_a_diverged_width_is_named():
+    pooling = LearnedKernelPooling()
+    with torch.no_grad():
+        pooling.w.fill_(torch.nan)
+    with pytest.raises(ValueError, match=r"weights: .* got 9 NaN .* diverged training"):
+        pooling(KEYS, KEYS, VALUES)
+
+
+WRONG = {
+    "a list": ((KEYS, [1.0], VALUES), TypeError, "keys: expected a torch.Tensor"),
+    "whole": ((KEYS, KEYS.long(), VALUES), TypeError, "keys: expected floating"),
+    "two types": ((KEYS.double(), KEYS, VALUES), TypeError, "queries: .*float32"),
+    "half keys, wide w": (
+        (KEYS.half(), KEYS.half(), VALUES.half()),
+        TypeError,
+        "keys: expected torch.float32 like w, got torch.float16",
+    ),
+    "a value too few": ((KEYS, KEYS, VALUES[:2]), ValueError, r"\(3,\) and \(2,\)"),
+    "an axis too many": ((KEYS, KEYS, VALUES[:, None]), ValueError, r"and \(3, 1\)"),
+    "no keys": ((KEYS, KEYS[:0], VALUES[:0]), ValueError, "at least one key"),
+    "a hole": (
+        (torch.tensor([torch.nan]), KEYS, VALUES),
+        ValueError,
+        "queries: expected finite numbers, got 1",
+    ),
+    "an infinite value": (
+        (KEYS, KEYS, torch.tensor([1.0, torch.inf, 2.0])),
+        ValueError,
+        "values: expected finite numbers, got 1",
+    ),
+}
+
+
+@pytest.mark.parametrize(("arguments", "error", "says"), WRONG.values(), ids=WRONG)
+def test_wrong_arguments_are_named(arguments, error, says):
+    with pytest.raises(error, match=says):
+        LearnedKernelPooling()(*arguments)
+
+
+def test_widths_for_another_number_of_data_sets_are_named():
+    keys = torch.ones(2, 5)
+    with pytest.raises(ValueError, match=r"one batch .* \(2,\), \(2,\) and \(7,\)"):
+        LearnedKernelPooling(torch.ones(7))(keys, keys, keys)
+    with pytest.raises(ValueError, match="initial_w: expected finite numbers"):
+        LearnedKernelPooling(torch.nan)
 
 
 @pytest.mark.parametrize("index", [0, 13, len(WIDTHS) - 1])
@@ -211,3 +280,50 @@ def test_explorer_and_module_find_the_same_errors(index):
     world = noisy_curve(50, seed=0, truth=slowing_river)
     honest = leave_one_out_error(world.x, world.y, 1 / w).item()
     assert math.isclose(honest, CURVES["out"][index], rel_tol=1e-3)
+
+
+def test_river_by_hand():
+    levels = slowing_river(torch.tensor([0.0, 1.0, 5.0]))
+    expected = torch.tensor([0.0, 2 * 0.841471 + 1.0, -2 * 0.958924 + 3.623898])
+    torch.testing.assert_close(levels, expected, rtol=0, atol=1e-5)
+
+
+def test_dots_of_the_static_twin_stand_at_the_two_errors():
+    fig = draw(5, "in")
+    errors = next(axes for axes in fig.axes if axes.get_ylabel() == "Error")
+    dots = next(line for line in errors.lines if line.get_marker() == "o")
+    result = compute(5, "in")
+    assert list(dots.get_xdata()) == [5, 5]
+    assert list(dots.get_ydata()) == [result["training"], result["test"]]
+
+
+def in_page(parameters, folder):
+    module, page = folder / "learned_width.mjs", LearnedWidth()._page
+    module.write_text(LearnedWidth.module_source(), encoding="utf-8")
+    probe = Path(__file__).with_name("explorer_probe.mjs")
+    done = subprocess.run(
+        ["node", str(probe), str(module)],
+        input=json.dumps({"page": page, "cases": [parameters]}).encode(),
+        capture_output=True,
+        check=True,
+    )
+    return json.loads(done.stdout)["pictures"][0]
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+def test_page_draws_both_errors_and_every_run_of_equal_weights(tmp_path):
+    picture = in_page({"w": 5, "own_pair": "in"}, tmp_path)
+    result = compute(5, "in")
+    large = [each["attributes"] for each in picture if each["tag"] == "circle"][-2:]
+    heights = [float(dot["cy"]) for dot in large]
+    # Height falls with the error: 120 pixels for 1.4 units.
+    gap = (result["test"] - result["training"]) * 120 / 1.4
+    assert math.isclose(heights[0] - heights[1], gap, abs_tol=0.1)
+    cells = [each["attributes"] for each in picture if each["tag"] == "rect"]
+    cells = [cell for cell in cells if cell.get("height") == "5"]
+    runs = 0
+    for row in result["weights"]:
+        steps = [min(40, math.floor(weight * 80 + 0.5)) for weight in row]
+        runs += 1 + sum(a != b for a, b in pairwise(steps))
+    assert len(cells) == runs > 200
+    assert sum(float(cell["width"]) for cell in cells) == 50 * 50 * 5

@@ -23,6 +23,7 @@ TAUGHT_MODULES = (
 # ... except these, each for a reason.
 SUPPORT = {
     "course_utils.kernel_regression.require_pairs": "an argument check",
+    "course_utils.kernel_regression.require_poolable": "an argument check",
     "course_utils.plots.CourseFigure": "how a figure carries its alternative text",
     "course_utils.plots.figure": "makes a figure in the course's style",
     "course_utils.plots.picture_bundle": "how a figure carries its alternative text",

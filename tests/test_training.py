@@ -114,6 +114,33 @@ def test_the_step_at_which_the_loss_breaks_is_named(bad):
         fit([weight], lambda step: weight * (bad if step == 2 else 1), 5)
 
 
+def test_a_loss_that_reaches_none_of_the_parameters_is_named():
+    weight, other = (torch.ones(3, requires_grad=True) for _ in range(2))
+    with pytest.raises(ValueError, match="at step 0, got one that reaches none"):
+        fit([weight], lambda step: other.sum(), 3)
+    fit([weight, other], lambda step: other.sum(), 1)  # one of them is enough
+
+
+def test_a_parameter_that_ends_as_nan_is_named():
+    point = torch.zeros((), requires_grad=True)
+    with pytest.raises(ValueError, match=r"parameter 0 after training: .* got 1 NaN"):
+        fit([point], lambda step: torch.sqrt(point * 0) + point, 1)
+
+
+def test_the_bar_says_what_runs_and_leaves_no_trace(monkeypatch):
+    monkeypatch.delenv("COURSE_PROGRESS")
+    seen = {}
+
+    def record(steps, **options):
+        seen.update(options)
+        return steps
+
+    monkeypatch.setattr("course_utils.training.tqdm", record)
+    weight = torch.ones((), requires_grad=True)
+    fit([weight], lambda step: weight * 1, 1, describe="widths")
+    assert seen == {"desc": "widths", "leave": False, "disable": False}
+
+
 def test_the_bar_can_be_hidden(monkeypatch, capsys):
     assert list(progress(3)) == [0, 1, 2]
     captured = capsys.readouterr()

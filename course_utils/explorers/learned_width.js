@@ -48,7 +48,7 @@ function drawMatrix(svg, weights, left, top, cell) {
   });
   shape(svg, "rect", { x: left, y: top, width: size, height: size, fill: "none",
     stroke: "currentColor", "stroke-opacity": 0.4 });
-  words(svg, left + size / 2, top - 8, "Weights, from 0 (pale) to 0.5 (dark)",
+  words(svg, left + size / 2, top - 8, "Weights, from 0 (pale) to 0.5 or more (dark)",
     { "text-anchor": "middle" });
   words(svg, left + size / 2, top + size + 18, "Keys", { "text-anchor": "middle" });
   sideways(svg, left - 10, top + size / 2, "Queries");

@@ -104,12 +104,16 @@ def draw(w: float, own_pair: str) -> CourseFigure:
     """Return the static twin: fit, weight matrix, errors against w."""
     result = compute(w, own_pair)
     fig, (left, middle, right) = figure(result["sentence"], 1, 3, size=(7.4, 2.9))
+    fig.alt = (
+        f"{result['sentence']} Left, the fit beside the truth and the readings; "
+        "middle, the weight matrix; right, both errors against w, a dot at this w."
+    )
     left.plot(PLACES, TRUTH, color=COLOURS["truth"], ls="--", label="Truth")
     left.plot(KEYS, VALUES, "o", ms=3, color=COLOURS["value"], label="Readings")
     left.plot(PLACES, result["fit"], color=COLOURS["output"], lw=2, label="Fit")
-    left.set(xlabel="Hours", ylabel="Level", title=f"w = {fixed(w, 1)}", ylim=(-2, 5))
+    left.set(xlabel="Hours", ylabel="Level", title=f"w = {fixed(w, 1)}", ylim=(-1, 5))
     middle.imshow(result["weights"], cmap="Reds", vmin=0, vmax=0.5)
-    middle.set(xlabel="Keys", ylabel="Queries", title="Weights, 0 to 0.5")
+    middle.set(xlabel="Keys", ylabel="Queries", title="Weights, 0 to 0.5 or more")
     right.semilogx(WIDTHS, CURVES[own_pair], color=COLOURS["query"], label="Training")
     right.semilogx(WIDTHS, CURVES["test"], color=COLOURS["key"], ls="--", label="Test")
     right.plot([w, w], [result["training"], result["test"]], "o", color="black", ms=5)
