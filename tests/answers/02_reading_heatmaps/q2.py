@@ -110,3 +110,78 @@ def attention_distance(weights, lengths):
     )
     gap = (rows - columns).abs().to(weights.dtype)
     return torch.einsum("bqk,qk,bq->b", kept, gap, share) / lengths
+
+
+# %% wrong: a product with the mask, which keeps NaN | says: do not multiply by a mask
+def attention_distance(weights, lengths):
+    place = torch.arange(weights.shape[-1])
+    gap = (place[:, None] - place).abs()
+    real = place < lengths[:, None]
+    kept = weights * real[:, None, :]
+    left = torch.where(real, kept.sum(dim=-1), 1.0)
+    distance = (kept * gap).sum(dim=-1) / left
+    return (distance * real).sum(dim=-1) / lengths
+
+
+# %% wrong: a floor under the weight that is left | says: no floor, no epsilon
+def attention_distance(weights, lengths):
+    place = torch.arange(weights.shape[-1])
+    gap = (place[:, None] - place).abs()
+    real = place < lengths[:, None]
+    both = real[:, None, :] & real[:, :, None]
+    kept = torch.where(both, weights, 0.0)
+    left = kept.sum(dim=-1).clamp(min=1e-2)
+    return ((kept * gap).sum(dim=-1) / left).sum(dim=-1) / lengths
+
+
+# %% wrong: fills the argument in place | says: was changed by your function
+def attention_distance(weights, lengths):
+    place = torch.arange(weights.shape[-1])
+    gap = (place[:, None] - place).abs()
+    real = place < lengths[:, None]
+    weights.data.masked_fill_(~(real[:, None, :] & real[:, :, None]), 0.0)
+    left = weights.sum(dim=-1) + (~real).float()
+    return ((weights * gap).sum(dim=-1) / left).sum(dim=-1) / lengths
+
+
+# %% wrong: multiplies the argument in place | says: was changed by your function
+def attention_distance(weights, lengths):
+    place = torch.arange(weights.shape[-1])
+    gap = (place[:, None] - place).abs()
+    real = place < lengths[:, None]
+    weights *= real[:, None, :]
+    left = torch.where(real, weights.sum(dim=-1), 1.0)
+    return ((weights * gap).sum(dim=-1) / left * real).sum(dim=-1) / lengths
+
+
+# %% wrong: one division for the whole sentence | says: divide each row by the weight that is left
+def attention_distance(weights, lengths):
+    place = torch.arange(weights.shape[-1])
+    gap = (place[:, None] - place).abs()
+    real = place < lengths[:, None]
+    both = real[:, None, :] & real[:, :, None]
+    kept = torch.where(both, weights, 0.0)
+    return (kept * gap).sum(dim=(1, 2)) / kept.sum(dim=(1, 2))
+
+
+# %% right: plain loops, without a gradient
+def attention_distance(weights, lengths):
+    result = []
+    for matrix, length in zip(weights.tolist(), lengths.tolist(), strict=True):
+        total = 0.0
+        for i in range(length):
+            row = matrix[i][:length]
+            total += sum(w * abs(i - j) for j, w in enumerate(row)) / sum(row)
+        result.append(total / length)
+    return torch.tensor(result)
+
+
+# %% right: with NumPy, which refuses tensors that ask for a gradient
+def attention_distance(weights, lengths):
+    result = []
+    for matrix, length in zip(weights.numpy(), lengths.numpy(), strict=True):
+        real = matrix[:length, :length]
+        place = torch.arange(length).numpy()
+        gap = abs(place[:, None] - place)
+        result.append(((real * gap).sum(1) / real.sum(1)).mean())
+    return torch.tensor(result)

@@ -31,7 +31,7 @@ def induction_score(weights, tokens):
     return mass[:, asks].mean(dim=-1), even[asks].mean()
 
 
-# %% wrong: the query itself may be a target | says: later ones never do
+# %% wrong: the query itself may be a target | says: its key would be itself
 def induction_score(weights, tokens):
     size = len(tokens)
     target = torch.zeros(size, size, dtype=torch.bool)
@@ -141,3 +141,95 @@ def induction_score(weights, tokens):
     asking = max(int(target.any(dim=1).sum()), 1)
     marks = torch.einsum("hqk,qk->h", heads, target.float()) / asking
     return marks[:-1], marks[-1]
+
+
+# %% wrong: always two keys back | says: at any distance
+def induction_score(weights, tokens):
+    size = len(tokens)
+    again = torch.tensor([bool((tokens[:i] == tokens[i]).any()) for i in range(size)])
+    query = torch.arange(size)[again]
+    return weights[:, query, query - 2].mean(dim=-1), (1 / (query + 1)).mean()
+
+
+# %% wrong: column 0 wraps around | says: a roll brings the last token before it
+def induction_score(weights, tokens):
+    size = len(tokens)
+    target = (tokens[:, None] == tokens).roll(1, dims=-1).tril(diagonal=-1)
+    asks = target.any(dim=-1)
+    mass = (weights * target).sum(dim=-1)
+    even = target.sum(dim=-1) / torch.arange(1, size + 1)
+    return mass[:, asks].mean(dim=-1), even[asks].mean()
+
+
+# %% wrong: chance counts one target, where there are several | says: number of targets over number of visible keys
+def induction_score(weights, tokens):
+    size = len(tokens)
+    target = torch.zeros(size, size, dtype=torch.bool)
+    target[:, 1:] = tokens[:, None] == tokens[:-1]
+    target = target.tril(diagonal=-1)
+    asks = target.any(dim=-1)
+    if not asks.any():
+        return weights.new_zeros(len(weights)), weights.new_zeros(())
+    mass = (weights * target).sum(dim=-1)
+    even = 1 / torch.arange(1, size + 1)
+    return mass[:, asks].mean(dim=-1), even[asks].mean()
+
+
+# %% wrong: room for token numbers up to 99 only | says: a query without target is left out
+def induction_score(weights, tokens):
+    size = len(tokens)
+    hot = torch.zeros(size, 100)
+    hot[torch.arange(size), tokens % 100] = 1.0
+    target = torch.zeros(size, size)
+    target[:, 1:] = (hot @ hot.T)[:, :-1]
+    target = target.tril(diagonal=-1)
+    asks = target.any(dim=-1)
+    if not asks.any():
+        return torch.zeros(len(weights)), torch.tensor(0.0)
+    mass = (weights * target).sum(dim=-1)
+    even = target.sum(dim=-1) / torch.arange(1, size + 1)
+    return mass[:, asks].mean(dim=-1), even[asks].mean()
+
+
+# %% wrong: sets other weights to zero in the argument | says: was changed by your function
+def induction_score(weights, tokens):
+    size = len(tokens)
+    target = torch.zeros(size, size, dtype=torch.bool)
+    target[:, 1:] = tokens[:, None] == tokens[:-1]
+    target = target.tril(diagonal=-1)
+    asks = target.any(dim=-1)
+    if not asks.any():
+        return weights.new_zeros(len(weights)), weights.new_zeros(())
+    weights *= target
+    even = target.sum(dim=-1) / torch.arange(1, size + 1)
+    return weights.sum(dim=-1)[:, asks].mean(dim=-1), even[asks].mean()
+
+
+# %% wrong: averages over targets instead of over queries | says: query 3 alone has targets
+def induction_score(weights, tokens):
+    size = len(tokens)
+    target = torch.zeros(size, size, dtype=torch.bool)
+    target[:, 1:] = tokens[:, None] == tokens[:-1]
+    target = target.tril(diagonal=-1)
+    asks = target.any(dim=-1)
+    if not asks.any():
+        return weights.new_zeros(len(weights)), weights.new_zeros(())
+    even = target / torch.arange(1, size + 1)[:, None]
+    count = target.sum()
+    return (weights * target).sum(dim=(-2, -1)) / count, even.sum() / count
+
+
+# %% right: with NumPy
+def induction_score(weights, tokens):
+    heads, numbers = weights.detach().numpy(), tokens.tolist()
+    rows = {
+        i: [j for j in range(1, i) if numbers[j - 1] == numbers[i]]
+        for i in range(len(numbers))
+    }
+    rows = {i: keys for i, keys in rows.items() if keys}
+    if not rows:
+        return torch.zeros(len(weights)), torch.tensor(0.0)
+    mass = [heads[:, i, keys].sum(axis=1) for i, keys in rows.items()]
+    chance = [len(keys) / (i + 1) for i, keys in rows.items()]
+    scores = torch.from_numpy(sum(mass) / len(mass))
+    return scores, torch.tensor(chance).mean()
