@@ -216,7 +216,9 @@ def test_a_mask_for_all_queries_at_once():
 
 def test_half_precision_out_of_range_is_named_and_a_far_key_is_not():
     far, halves = torch.tensor([400.0]).half(), (KEYS.half(), VALUES.half())
-    with pytest.raises(ValueError, match=r"too far from all its keys for torch.float16"):
+    with pytest.raises(
+        ValueError, match=r"too far from all its keys for torch.float16"
+    ):
         LearnedKernelPooling().half()(far, *halves)
     keys = torch.tensor([0.0, 1.0, 400.0]).half()  # the third overflows, two do not
     predictions, _ = LearnedKernelPooling(30.0).half()(keys[:1], keys, halves[1])

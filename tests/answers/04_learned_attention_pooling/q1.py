@@ -46,7 +46,7 @@ def leave_one_out_slope(keys, values, w):
     return (2 * (f - values) * change).mean()
 
 
-# %% wrong: right for positive w only | says: test a mean against a sum, and w against
+# %% wrong: right for positive w only | says: so the slope changes sign
 def leave_one_out_slope(keys, values, w):
     squares = (keys[:, None] - keys[None, :]) ** 2
     scores = (-squares * w**2 / 2).fill_diagonal_(-torch.inf)
@@ -76,6 +76,59 @@ def leave_one_out_slope(keys, values, w):
     return (2 * (f - values) * change).mean()
 
 
+# %% wrong: leaves inference mode and asks autograd | says: asked for autograd
+def leave_one_out_slope(keys, values, w):
+    with torch.inference_mode(False), torch.enable_grad():
+        w = torch.tensor(w, dtype=keys.dtype, requires_grad=True)
+        scores = -((keys[:, None] - keys[None, :]) ** 2) * w**2 / 2
+        own = torch.eye(len(keys), dtype=torch.bool)
+        f = scores.masked_fill(own, -torch.inf).softmax(dim=1) @ values
+        ((f - values) ** 2).mean().backward()
+    return w.grad.clone()
+
+
+# %% wrong: a difference quotient of the package's loss | says: a difference quotient depends on the units
+def leave_one_out_slope(keys, values, w):
+    from course_utils.kernel_regression import LearnedKernelPooling
+
+    keys, values = keys.double(), values.double()
+    others = ~torch.eye(len(keys), dtype=torch.bool)
+
+    def L(w):
+        p, _ = LearnedKernelPooling(torch.tensor(w, dtype=torch.float64))(
+            keys, keys, values, others
+        )
+        return ((p - values) ** 2).mean()
+
+    h = 1e-3
+    return (8 * (L(w + h) - L(w - h)) - (L(w + 2 * h) - L(w - 2 * h))) / (12 * h)
+
+
+# %% wrong: a difference quotient of its own loss | says: a difference quotient depends on the units
+def leave_one_out_slope(keys, values, w):
+    keys, values = keys.double(), values.double()
+
+    def L(w):
+        s = -((keys[:, None] - keys[None, :]) ** 2) * w**2 / 2
+        f = s.fill_diagonal_(-torch.inf).softmax(dim=1) @ values
+        return ((f - values) ** 2).mean()
+
+    h = 1e-5
+    return (L(w + h) - L(w - h)) / (2 * h)
+
+
+# %% wrong: forward-mode autograd | says: asked for autograd
+def leave_one_out_slope(keys, values, w):
+    def L(w):
+        s = -((keys[:, None] - keys[None, :]) ** 2) * w**2 / 2
+        s = torch.where(torch.eye(len(keys), dtype=torch.bool), -torch.inf, s)
+        f = s.softmax(dim=1) @ values
+        return ((f - values) ** 2).mean()
+
+    W = torch.tensor(w, dtype=keys.dtype)
+    return torch.func.jvp(L, (W,), (torch.ones_like(W),))[1]
+
+
 # %% right: reading by reading
 def leave_one_out_slope(keys, values, w):
     total = 0.0
@@ -101,3 +154,41 @@ def leave_one_out_slope(keys, values, w):
     jacobian = torch.diag_embed(a) - a[:, :, None] * a[:, None, :]
     moved = torch.einsum("ijk,ik->ij", jacobian, -w * squares) @ values
     return 2 / n * torch.dot(a @ values - values, moved)
+
+
+# %% right: w becomes a float32 tensor first
+def leave_one_out_slope(keys, values, w):
+    w = torch.tensor(w)
+    squares = (keys[:, None] - keys[None, :]) ** 2
+    a = (-squares * w**2 / 2).fill_diagonal_(-torch.inf).softmax(dim=1)
+    f = a @ values
+    return (2 * (f - values) * (-w * a * squares * (values - f[:, None])).sum(1)).mean()
+
+
+# %% right: Python numbers only, returned as a float32 tensor
+def leave_one_out_slope(keys, values, w):
+    x, y = keys.tolist(), values.tolist()
+    n = len(x)
+    tot = 0.0
+    for i in range(n):
+        J = [j for j in range(n) if j != i]
+        s = [-((x[i] - x[j]) ** 2) * w * w / 2 for j in J]
+        m = max(s)
+        p = [math.exp(v - m) for v in s]
+        z = sum(p)
+        f = sum(a * y[j] for a, j in zip(p, J)) / z
+        d = sum(a / z * -w * (x[i] - x[j]) ** 2 * (y[j] - f) for a, j in zip(p, J))
+        tot += 2 * (f - y[i]) * d
+    return torch.tensor(tot / n)
+
+
+# %% right: NumPy inside
+def leave_one_out_slope(keys, values, w):
+    x, y = keys.numpy(), values.numpy()
+    sq = (x[:, None] - x) ** 2
+    s = -sq * w * w / 2
+    np.fill_diagonal(s, -np.inf)
+    a = np.exp(s - s.max(1, keepdims=True))
+    a /= a.sum(1, keepdims=True)
+    f = a @ y
+    return torch.tensor(np.mean(2 * (f - y) * (a * -w * sq * (y - f[:, None])).sum(1)))

@@ -212,7 +212,8 @@ def pool_with_widths(queries, keys, values, widths, mask=None):
 
 
 def learn_widths(keys, values):
-    widths = torch.tensor([3.0, 1.5, 0.3], dtype=keys.dtype).requires_grad_()
+    widths = torch.tensor([3.0, 1.5, 0.3], dtype=keys.dtype)[: keys.shape[1]]
+    widths = widths.clone().requires_grad_()
     others = ~torch.eye(len(keys), dtype=torch.bool)
 
     def loss(step):
@@ -270,6 +271,197 @@ def learn_widths(keys, values):
 def _attached(keys, values, widths, others):
     weights = pool_with_widths(keys, keys, values, widths, others)[1]
     return weights @ values, weights
+
+
+# %% wrong: three inputs and float64 are written into it | says: do not write a number of inputs
+def pool_with_widths(queries, keys, values, widths, mask=None):
+    gaps = (queries[:, None, :] - keys[None, :, :]) * widths
+    scores = -(gaps**2).sum(dim=-1) / 2
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -torch.inf)
+    weights = scores.softmax(dim=1)
+    return weights @ values, weights
+
+
+def learn_widths(keys, values):
+    widths = torch.ones(3, dtype=torch.float64, requires_grad=True)
+    others = ~torch.eye(len(keys), dtype=torch.bool)
+
+    def loss(step):
+        return (
+            (pool_with_widths(keys, keys, values, widths, others)[0] - values) ** 2
+        ).mean()
+
+    fit([widths], loss, steps=400, learning_rate=0.1)
+    return widths.detach().abs()
+
+
+# %% wrong: standardises the keys in place | says: changed its arguments
+def pool_with_widths(queries, keys, values, widths, mask=None):
+    gaps = (queries[:, None, :] - keys[None, :, :]) * widths
+    scores = -(gaps**2).sum(dim=-1) / 2
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -torch.inf)
+    weights = scores.softmax(dim=1)
+    return weights @ values, weights
+
+
+def learn_widths(keys, values):
+    keys -= keys.mean(0)
+    keys /= keys.std(0)
+    widths = torch.ones_like(keys[0], requires_grad=True)
+    others = ~torch.eye(len(keys), dtype=torch.bool)
+
+    def loss(step):
+        return (
+            (pool_with_widths(keys, keys, values, widths, others)[0] - values) ** 2
+        ).mean()
+
+    fit([widths], loss, steps=400, learning_rate=0.1)
+    return widths.detach().abs()
+
+
+# %% wrong: ignores the data, tries three stored vectors | says: do not write a number of inputs
+def pool_with_widths(queries, keys, values, widths, mask=None):
+    gaps = (queries[:, None, :] - keys[None, :, :]) * widths
+    scores = -(gaps**2).sum(dim=-1) / 2
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -torch.inf)
+    weights = scores.softmax(dim=1)
+    return weights @ values, weights
+
+
+def learn_widths(keys, values):
+    others = ~torch.eye(len(keys), dtype=torch.bool)
+    best = None
+    for c in ([4.3, 1.5, 0.02], [4.3, 0.02, 1.5], [0.02, 4.3, 1.5]):
+        c = torch.tensor(c, dtype=keys.dtype)
+        l = ((pool_with_widths(keys, keys, values, c, others)[0] - values) ** 2).mean()
+        if best is None or l < best[0]:
+            best = (l, c)
+    return best[1]
+
+
+# %% wrong: the own pair is kept, and training stopped early | says: own pair hidden while training
+def pool_with_widths(queries, keys, values, widths, mask=None):
+    gaps = (queries[:, None, :] - keys[None, :, :]) * widths
+    scores = -(gaps**2).sum(dim=-1) / 2
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -torch.inf)
+    weights = scores.softmax(dim=1)
+    return weights @ values, weights
+
+
+def learn_widths(keys, values):
+    widths = torch.ones_like(keys[0], requires_grad=True)
+    others = None
+
+    def loss(step):
+        return (
+            (pool_with_widths(keys, keys, values, widths, others)[0] - values) ** 2
+        ).mean()
+
+    fit([widths], loss, steps=25, learning_rate=0.1)
+    return widths.detach().abs()
+
+
+# %% wrong: hides the diagonal of a square mask, whatever the mask | says: weight on a masked key
+def pool_with_widths(queries, keys, values, widths, mask=None):
+    gaps = (queries[:, None, :] - keys[None, :, :]) * widths
+    scores = -(gaps**2).sum(dim=-1) / 2
+    if mask is not None and mask.shape[0] != mask.shape[1]:
+        scores = scores.masked_fill(~mask, -torch.inf)
+    elif mask is not None:
+        scores = scores.fill_diagonal_(-torch.inf)
+    weights = scores.softmax(dim=1)
+    return weights @ values, weights
+
+
+def learn_widths(keys, values):
+    widths = torch.ones_like(keys[0], requires_grad=True)
+    others = ~torch.eye(len(keys), dtype=torch.bool)
+
+    def loss(step):
+        return (
+            (pool_with_widths(keys, keys, values, widths, others)[0] - values) ** 2
+        ).mean()
+
+    fit([widths], loss, steps=400, learning_rate=0.1)
+    return widths.detach().abs()
+
+
+# %% wrong: a gradient that is twice too large | says: the gradient for the widths
+def pool_with_widths(queries, keys, values, widths, mask=None):
+    gaps = (queries[:, None, :] - keys[None, :, :]) * widths
+    g2 = gaps**2
+    scores = -(g2 * 2 - g2.detach()).sum(dim=-1) / 2
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -torch.inf)
+    weights = scores.softmax(dim=1)
+    return weights @ values, weights
+
+
+def learn_widths(keys, values):
+    widths = torch.ones_like(keys[0], requires_grad=True)
+    others = ~torch.eye(len(keys), dtype=torch.bool)
+
+    def loss(step):
+        return (
+            (pool_with_widths(keys, keys, values, widths, others)[0] - values) ** 2
+        ).mean()
+
+    fit([widths], loss, steps=400, learning_rate=0.1)
+    return widths.detach().abs()
+
+
+# %% wrong: a gradient that is always 0 | says: the gradient for the widths
+def pool_with_widths(queries, keys, values, widths, mask=None):
+    gaps = (queries[:, None, :] - keys[None, :, :]) * widths.detach()
+    scores = -(gaps**2).sum(dim=-1) / 2
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -torch.inf)
+    weights = scores.softmax(dim=1) + 0 * widths.sum()
+    return weights @ values, weights
+
+
+def learn_widths(keys, values):
+    W = torch.ones_like(keys[0])
+    widths = torch.ones_like(keys[0], requires_grad=True)
+    others = ~torch.eye(len(keys), dtype=torch.bool)
+
+    def loss(step):
+        s = -(((keys[:, None] - keys) * widths) ** 2).sum(-1) / 2
+        return (
+            (s.masked_fill(~others, -torch.inf).softmax(1) @ values - values) ** 2
+        ).mean()
+
+    fit([widths], loss, steps=400, learning_rate=0.1)
+    return widths.detach().abs()
+
+
+# %% wrong: the smallest width is set to 0, whatever the data | says: let the loss decide
+def pool_with_widths(queries, keys, values, widths, mask=None):
+    gaps = (queries[:, None, :] - keys[None, :, :]) * widths
+    scores = -(gaps**2).sum(dim=-1) / 2
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -torch.inf)
+    weights = scores.softmax(dim=1)
+    return weights @ values, weights
+
+
+def learn_widths(keys, values):
+    widths = torch.ones_like(keys[0], requires_grad=True)
+    others = ~torch.eye(len(keys), dtype=torch.bool)
+
+    def loss(step):
+        return (
+            (pool_with_widths(keys, keys, values, widths, others)[0] - values) ** 2
+        ).mean()
+
+    fit([widths], loss, steps=400, learning_rate=0.1)
+    w = widths.detach().abs().clone()
+    w[w.argmin()] = 0
+    return w
 
 
 # %% right: distances by torch.cdist, training by L-BFGS
@@ -330,3 +522,97 @@ def learn_widths(keys, values):
 
     found = minimize(loss, np.zeros(keys.shape[1]), method="Nelder-Mead")
     return torch.from_numpy(np.exp(found.x))
+
+
+# %% right: learns in float32 whatever came
+def pool_with_widths(queries, keys, values, widths, mask=None):
+    gaps = (queries[:, None, :] - keys[None, :, :]) * widths
+    scores = -(gaps**2).sum(dim=-1) / 2
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -torch.inf)
+    weights = scores.softmax(dim=1)
+    return weights @ values, weights
+
+
+def learn_widths(keys, values):
+    keys, values = keys.float(), values.float()
+    widths = torch.ones_like(keys[0], requires_grad=True)
+    others = ~torch.eye(len(keys), dtype=torch.bool)
+
+    def loss(step):
+        return (
+            (pool_with_widths(keys, keys, values, widths, others)[0] - values) ** 2
+        ).mean()
+
+    fit([widths], loss, steps=400, learning_rate=0.1)
+    return widths.detach().abs()
+
+
+# %% right: starts from random widths
+def pool_with_widths(queries, keys, values, widths, mask=None):
+    gaps = (queries[:, None, :] - keys[None, :, :]) * widths
+    scores = -(gaps**2).sum(dim=-1) / 2
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -torch.inf)
+    weights = scores.softmax(dim=1)
+    return weights @ values, weights
+
+
+def learn_widths(keys, values):
+    torch.manual_seed(3)
+    widths = torch.rand_like(keys[0]).requires_grad_()
+    others = ~torch.eye(len(keys), dtype=torch.bool)
+
+    def loss(step):
+        return (
+            (pool_with_widths(keys, keys, values, widths, others)[0] - values) ** 2
+        ).mean()
+
+    fit([widths], loss, steps=500, learning_rate=0.1)
+    return widths.detach().abs()
+
+
+# %% right: starts at one over the standard deviation
+def pool_with_widths(queries, keys, values, widths, mask=None):
+    gaps = (queries[:, None, :] - keys[None, :, :]) * widths
+    scores = -(gaps**2).sum(dim=-1) / 2
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -torch.inf)
+    weights = scores.softmax(dim=1)
+    return weights @ values, weights
+
+
+def learn_widths(keys, values):
+    widths = (1 / keys.std(0)).requires_grad_()
+    others = ~torch.eye(len(keys), dtype=torch.bool)
+
+    def loss(step):
+        return (
+            (pool_with_widths(keys, keys, values, widths, others)[0] - values) ** 2
+        ).mean()
+
+    fit([widths], loss, steps=500, learning_rate=0.1)
+    return widths.detach().abs()
+
+
+# %% right: small steps, more of them
+def pool_with_widths(queries, keys, values, widths, mask=None):
+    gaps = (queries[:, None, :] - keys[None, :, :]) * widths
+    scores = -(gaps**2).sum(dim=-1) / 2
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -torch.inf)
+    weights = scores.softmax(dim=1)
+    return weights @ values, weights
+
+
+def learn_widths(keys, values):
+    widths = torch.ones_like(keys[0], requires_grad=True)
+    others = ~torch.eye(len(keys), dtype=torch.bool)
+
+    def loss(step):
+        return (
+            (pool_with_widths(keys, keys, values, widths, others)[0] - values) ** 2
+        ).mean()
+
+    fit([widths], loss, steps=1500, learning_rate=0.01)
+    return widths.detach().abs()
