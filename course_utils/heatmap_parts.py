@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 Labels = Sequence[str] | None
+AROUND_GRID = 1.5  # inches for labels and the colour bar
 
 
 def as_grid(matrices: ArrayLike | Tensor) -> np.ndarray:
@@ -89,66 +90,40 @@ def require_labels_fit(
             raise ValueError(f"{name}: expected {expected} labels, got {len(labels)}")
 
 
-def require_scale(vmax: float | None, grid: np.ndarray) -> None:
-    """Raise unless the scale from 0 to ``vmax`` holds every weight."""
-    if vmax is not None and vmax < grid.max():
+def require_scale(
+    vmax: float | None, grid: np.ndarray, per_panel: bool = False
+) -> None:
+    """Raise unless the one scale from 0 to ``vmax`` holds every weight."""
+    if vmax is None:
+        return
+    if per_panel:
+        raise ValueError(
+            f"vmax: expected None with per_panel=True, got {vmax:g}; either one end "
+            "for all panels or an end for each"
+        )
+    if not (np.isfinite(vmax) and vmax > 0):
+        raise ValueError(f"vmax: expected a finite number above 0, got {vmax:g}")
+    if vmax < grid.max():
         raise ValueError(
             f"vmax: expected at least the largest weight, {grid.max():.4g}, got "
             f"{vmax:g}; cells above the scale could not be told apart"
         )
 
 
-def describe_heatmaps(
+def require_legible_values(
     grid: np.ndarray,
-    titles: Labels = None,
-    row_titles: Labels = None,
-    query_labels: Labels = None,
-    key_labels: Labels = None,
-) -> str:
-    """Return alternative text: shape, largest weight and its place, row sums."""
-    rows, columns, queries, keys = grid.shape
-    panels = "Heat map" if rows * columns == 1 else f"{rows} by {columns} heat maps"
-    text = f"{panels} of weights, {count(queries, 'row')} (queries) by "
-    sentences = [text + f"{count(keys, 'column')} (keys)"]
-    for row, column in np.ndindex(rows, columns):
-        weights = grid[row, column]
-        query, key = np.unravel_index(weights.argmax(), weights.shape)
-        name = panel_name(row, column, grid.shape, titles, row_titles)
-        sentences.append(
-            f"{name} weight {weights.max():.2f} at query "
-            f"{query if query_labels is None else query_labels[query]}, key "
-            f"{key if key_labels is None else key_labels[key]}; "
-            f"{describe_row_sums(weights)}"
+    size: tuple[float, float] | None,
+    per_panel: bool,
+    show_values: bool,
+) -> None:
+    """Raise where cells are too narrow for the numbers that go into them."""
+    width = (size or panel_size(grid, per_panel, show_values))[0]
+    cell = panel_width(width, grid, per_panel) / grid.shape[-1]  # inches
+    if show_values and cell < 0.3:
+        raise ValueError(
+            f"show_values: expected cells at least 0.3 inches wide, got {cell:.2f}; "
+            "the numbers would overlap: show fewer keys or panels, or leave them out"
         )
-    return ". ".join(sentences) + "."
-
-
-def count(number: int, thing: str) -> str:
-    """Return the number with its noun, "1 row" or "3 rows"."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
-def panel_name(
-    row: int, column: int, shape: tuple[int, ...], titles: Labels, row_titles: Labels
-) -> str:
-    """Return how a sentence about one panel of the grid begins."""
-    rows, columns = shape[:2]
-    if titles is None and rows * columns == 1:
-        return "Largest"
-    if titles is not None and len(titles) == rows * columns:
-        return f"{titles[row * columns + column]}: largest"
-    name = titles[column] if titles is not None else f"column {column}"
-    if rows > 1:
-        name = f"{row_titles[row] if row_titles is not None else f'row {row}'}, {name}"
-    return f"{name[0].upper()}{name[1:]}: largest"
-
-
-def describe_row_sums(weights: np.ndarray) -> str:
-    """Return what the rows of one matrix (queries, keys) add up to, in words."""
-    sums = weights.sum(axis=1)
-    if sums.max() - sums.min() < 0.005:
-        return f"every row sums to {sums.mean():.2f}"
-    return f"rows sum to between {sums.min():.2f} and {sums.max():.2f}"
 
 
 def panel_size(
@@ -156,12 +131,22 @@ def panel_size(
 ) -> tuple[float, float]:
     """Return width and height in inches that give every cell its place."""
     rows, columns, queries, keys = grid.shape
-    labels, gap = 1.5, 0.95 if per_panel else 0.25  # around the grid, beside a panel
     wished = float(np.clip((0.46 if show_values else 0.3) * keys, 1.5, 4.2))
-    width = float(np.clip(columns * (wished + gap) + labels, 3.6, 7.2))
-    panel = (width - labels) / columns - gap
+    width = columns * (wished + gap_beside(per_panel)) + AROUND_GRID
+    width = float(np.clip(width, 3.6, 7.2))
+    panel = panel_width(width, grid, per_panel)
     height = float(np.clip(panel * queries / keys, 0.5, 5.5))
     return width, rows * (height + 0.35) + 0.7
+
+
+def gap_beside(per_panel: bool) -> float:
+    """Return the inches beside a panel, with room for its own bar if it has one."""
+    return 0.95 if per_panel else 0.25
+
+
+def panel_width(width: float, grid: np.ndarray, per_panel: bool) -> float:
+    """Return how many inches of a figure's width one panel gets, about."""
+    return (width - AROUND_GRID) / grid.shape[1] - gap_beside(per_panel)
 
 
 def write_values(image: AxesImage) -> None:
@@ -199,8 +184,9 @@ def add_colour_bars(fig: Figure, axes: np.ndarray, per_panel: bool = False) -> N
     if not per_panel:
         fig.colorbar(axes[0, 0].images[0], ax=axes, label="Weight", shrink=0.8)
         return
-    for panel in axes.flat:
-        fig.colorbar(panel.images[0], ax=panel)
+    for (_, column), panel in np.ndenumerate(axes):
+        last = column == axes.shape[1] - 1
+        fig.colorbar(panel.images[0], ax=panel, label="Weight" if last else "")
 
 
 def label_panels(

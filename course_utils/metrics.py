@@ -39,7 +39,8 @@ def row_entropy(weights: Tensor) -> Tensor:
 
     Raises:
         TypeError: weights are not a floating-point tensor.
-        ValueError: a row that does not sum to one, or a negative weight.
+        ValueError: fewer than two axes, NaN, a row that does not sum to one, or
+            a negative weight.
 
     Source: Shannon, "A Mathematical Theory of Communication", 1948.
     """
@@ -59,7 +60,8 @@ def effective_keys(weights: Tensor) -> Tensor:
         weights: (..., queries, keys), rows sum to one (or are all zero).
 
     Returns:
-        (..., queries), from 1 to the number of keys; 0 for a row of zeros.
+        (..., queries), from 1 to the number of keys (up to rounding, which in
+        float16 is coarse above 1000 keys); 0 for a row of zeros.
 
     Raises:
         TypeError, ValueError: as ``row_entropy``.
@@ -84,6 +86,9 @@ def self_score(weights: Tensor) -> Tensor:
 
     Raises:
         TypeError, ValueError: not attention weights, or not square.
+
+    Source: named heads, Clark and others, "What Does BERT Look At?", 2019,
+        arXiv 1906.04341.
     """
     require_attention("weights", weights)
     require_same_tokens("weights", weights)
@@ -106,6 +111,9 @@ def previous_token_score(weights: Tensor) -> Tensor:
     Raises:
         TypeError, ValueError: not attention weights, not square, or fewer
             than two tokens.
+
+    Source: positional heads, Voita and others, "Analyzing Multi-Head
+        Self-Attention", 2019, arXiv 1905.09418.
     """
     require_attention("weights", weights)
     require_same_tokens("weights", weights, least=2)

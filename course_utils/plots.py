@@ -24,13 +24,14 @@ from torch import Tensor
 from course_utils.heatmap_parts import (
     add_colour_bars,
     as_grid,
-    describe_heatmaps,
     label_panels,
     panel_size,
     require_labels_fit,
+    require_legible_values,
     require_scale,
     write_values,
 )
+from course_utils.heatmap_words import describe_heatmaps
 
 # Darkened Okabe-Ito colours: told apart with any colour vision, at least 3 to 1 in
 # contrast with white, and in this order neighbours differ in grey print too.
@@ -179,7 +180,7 @@ def show_heatmaps(
         row_titles: one per row of panels.
         query_labels, key_labels: one per query, one per key (for example tokens).
         show_values: write each weight into its cell, with two decimals.
-        vmax: upper end of the scale; at least the largest weight.
+        vmax: upper end of the one scale; at least the largest weight.
         per_panel: give each panel its own scale and colour bar. Colours can then no
             longer be compared between panels.
         cmap: a perceptually uniform colour map ("Reds", "viridis", "magma").
@@ -190,14 +191,16 @@ def show_heatmaps(
     Raises:
         TypeError: something that holds no numbers.
         ValueError: another number of axes, an empty matrix, negative weights, NaN,
-            a scale that ends below the largest weight, or a wrong number of labels.
+            a scale that ends below the largest weight (or is given together with
+            ``per_panel``), a wrong number of labels, or cells too narrow for values.
     """
     grid = as_grid(matrices)  # (rows, columns, queries, keys)
     labels = titles, row_titles, query_labels, key_labels
     require_labels_fit(grid, *labels)
-    require_scale(vmax, grid)
+    require_scale(vmax, grid, per_panel)
+    require_legible_values(grid, size, per_panel, show_values)
     fig, axes = figure(
-        alt or describe_heatmaps(grid, *labels),
+        alt or describe_heatmaps(grid, *labels, per_panel),
         *grid.shape[:2],
         size or panel_size(grid, per_panel, show_values),
         squeeze=False,

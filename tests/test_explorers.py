@@ -197,6 +197,62 @@ def test_parameters_are_kept_within_their_range(explorer):
             explorer(**{control["name"]: beyond})
 
 
+TEMPERATURE_CASES = [
+    {"temperature": temperature, "scores": scores}
+    for temperature in (0.01, 0.5, 100.0)
+    for scores in ("winner", "close", "tie")
+]
+
+
+@pytest.mark.parametrize("parameters", TEMPERATURE_CASES)
+def test_temperature_agrees_with_the_measures_of_the_package(parameters):
+    torch = pytest.importorskip("torch")
+    from course_utils.explorers.temperature import SCORES
+    from course_utils.metrics import effective_keys, row_entropy
+
+    scores = torch.tensor([SCORES[parameters["scores"]]], dtype=torch.float64)
+    weights = (scores / parameters["temperature"]).softmax(dim=-1)
+    result = room.Temperature.compute(**parameters)
+    assert result["weights"] == pytest.approx(weights[0].tolist(), abs=1e-12)
+    assert result["entropy"] == pytest.approx(row_entropy(weights).item(), abs=1e-9)
+    assert result["keys"] == pytest.approx(effective_keys(weights).item(), abs=1e-9)
+
+
+@pytest.mark.parametrize("parameters", TEMPERATURE_CASES)
+def test_temperature_twin_draws_its_numbers(parameters):
+    result = room.Temperature.compute(**parameters)
+    left, right = room.Temperature.draw(**parameters).axes
+    heights = [bar.get_height() for bar in left.patches]
+    assert heights == pytest.approx(result["weights"])
+    (marker,) = (line for line in right.lines if line.get_marker() == "o")
+    assert marker.get_xdata().tolist() == [parameters["temperature"]]
+    assert marker.get_ydata().tolist() == [result["keys"]]
+
+
+@needs_node
+def test_temperature_page_draws_its_numbers(tmp_path):
+    page = in_page(room.Temperature, tmp_path, TEMPERATURE_CASES)
+    markers = []
+    for picture, result in zip(page["pictures"], page["results"], strict=True):
+        circles = [e["attributes"] for e in picture if e["tag"] == "circle"]
+        markers.append(float(circles[-1]["cx"]))
+        bars = [e["attributes"] for e in picture if e["tag"] == "rect"]
+        centres = [float(b["x"]) + float(b["width"]) / 2 for b in bars]
+        labels = [e for e in picture if e["text"] and "." in e["text"]]
+        values = [e for e in labels if e["attributes"].get("font-size") == "12"]
+        for weight, centre in zip(result["weights"], centres[-6:], strict=True):
+            places = [
+                float(e["attributes"]["x"])
+                for e in values
+                if e["text"] == fixed(weight, 2)
+            ]
+            assert any(abs(x - centre) < 1 for x in places), (weight, places)
+    left, middle, right = markers[0], markers[3], markers[6]
+    assert 405 <= left < middle < right <= 660, "on the axes, from cold to hot"
+    share = math.log10(0.5 / 0.01) / math.log10(100 / 0.01)
+    assert (middle - left) / (right - left) == pytest.approx(share, abs=0.01)
+
+
 FIXED = [
     (0.125, 2, "0.13"),  # a tie: f"{0.125:.2f}" says 0.12, toFixed 0.13
     (-0.125, 2, "-0.13"),

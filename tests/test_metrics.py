@@ -49,11 +49,18 @@ def test_entropy_of_one_key_is_plain_zero():
     assert str(row_entropy(torch.eye(5))[0].item()) == "0.0"  # not -0.0
 
 
-@pytest.mark.parametrize("keys", [1, 2, 7, 31])
+@pytest.mark.parametrize("keys", [1, 2, 7, 31, 997])
 def test_uniform_over_n_keys_counts_n(keys):
     weights = torch.full((3, keys), 1 / keys, dtype=torch.float64)
     expected = torch.full((3,), float(keys), dtype=torch.float64)
     torch.testing.assert_close(effective_keys(weights), expected)
+
+
+def test_small_weights_count_in_float16():
+    row = torch.tensor([[0.5] + [0.5 / 499] * 499])
+    expected = effective_keys(row)
+    got = effective_keys(row.half()).float()
+    torch.testing.assert_close(got, expected, atol=0, rtol=0.02)
 
 
 def test_entropy_agrees_with_scipy():
@@ -200,7 +207,7 @@ def test_softmax_over_the_wrong_axis_is_refused():
         row_entropy(wrong)
 
 
-@pytest.mark.parametrize("score", [self_score, previous_token_score])
+@pytest.mark.parametrize("score", SCORES)
 def test_pattern_scores_need_one_sequence(score):
     with pytest.raises(ValueError, match=r"expected shape \(..., tokens, tokens\)"):
         score(random_weights(3, 5))

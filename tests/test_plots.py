@@ -145,11 +145,54 @@ def test_one_scale_from_zero_and_one_bar():
     assert bars_of(fig)[0].get_ylim() == pytest.approx((0, grid.max().item()))
 
 
+def test_rows_of_panels_share_the_scale_too():
+    grid = weights(2, 3, 5, 7)
+    grid[0] = grid[0] / 4
+    for panel in panels_of(show_heatmaps(grid, "Keys", "Queries")):
+        assert panel.images[0].get_clim() == pytest.approx((0, grid.max().item()))
+
+
+@pytest.mark.parametrize("per_panel", [False, True])
+def test_the_scale_begins_at_zero_not_at_the_smallest_weight(per_panel):
+    grid = weights(1, 2, 5, 7) + 0.1
+    for panel in panels_of(show_heatmaps(grid, "Keys", "Queries", per_panel=per_panel)):
+        assert panel.images[0].get_clim()[0] == 0
+
+
+def test_bars_say_what_they_measure():
+    grid = weights(2, 3, 5, 7)
+    (bar,) = bars_of(show_heatmaps(grid, "Keys", "Queries"))
+    assert bar.get_ylabel() == "Weight"
+    bars = bars_of(show_heatmaps(grid, "Keys", "Queries", per_panel=True))
+    assert [bar.get_ylabel() for bar in bars] == ["", "", "Weight"] * 2
+
+
+def test_size_is_what_was_asked():
+    fig = show_heatmaps(weights(5, 7), "Keys", "Queries", size=(6.5, 2.5))
+    assert fig.get_size_inches().tolist() == [6.5, 2.5]
+
+
+def test_per_panel_leaves_room_for_its_bars():
+    grid = np.ones((1, 2, 5, 5))
+    assert panel_size(grid, per_panel=True)[0] > panel_size(grid)[0] + 1
+
+
 def test_vmax_ends_the_scale():
     fig = show_heatmaps(weights(5, 7), "Keys", "Queries", vmax=1.0)
     assert panels_of(fig)[0].images[0].get_clim() == (0, 1)
     with pytest.raises(ValueError, match=r"vmax: expected at least .* 0\.9, got 0\.5"):
         show_heatmaps([[0.9, 0.1]], "Keys", "Queries", vmax=0.5)
+
+
+@pytest.mark.parametrize("vmax", [float("nan"), float("inf"), 0.0, -1.0])
+def test_vmax_must_be_the_end_of_a_scale(vmax):
+    with pytest.raises(ValueError, match="vmax: expected a finite number above 0"):
+        show_heatmaps(torch.zeros(2, 3), "Keys", "Queries", vmax=vmax)
+
+
+def test_vmax_and_per_panel_exclude_each_other():
+    with pytest.raises(ValueError, match="vmax: expected None with per_panel=True"):
+        show_heatmaps(weights(5, 7), "Keys", "Queries", vmax=1.0, per_panel=True)
 
 
 def test_per_panel_gives_each_its_own_bar():
@@ -227,19 +270,63 @@ def test_values_are_written_readably():
 
 @pytest.mark.parametrize("cmap", ["Reds", "viridis", "magma"])
 def test_values_have_contrast_on_every_cell(cmap):
-    ramp = np.linspace(0, 1, 53)[None]
+    ramp = np.linspace(0, 1, 55).reshape(5, 11)
     fig = show_heatmaps(ramp, "Keys", "Queries", show_values=True, cmap=cmap)
     image = panels_of(fig)[0].images[0]
-    cells = relative_luminance(image.cmap(image.norm(ramp[0]))[:, :3])
+    assert image.get_cmap().name == cmap
+    cells = relative_luminance(image.cmap(image.norm(ramp.flatten()))[:, :3])
     for text, cell in zip(panels_of(fig)[0].texts, cells, strict=True):
         light = 1.0 if text.get_color() == "white" else 0.0
         contrast = (max(light, cell) + 0.05) / (min(light, cell) + 0.05)
         assert contrast >= 4.5
 
 
+@pytest.mark.parametrize("shape", [(1, 1, 3, 11), (1, 2, 5, 7), (1, 3, 4, 5)])
+def test_values_do_not_overlap(shape):
+    fig = show_heatmaps(np.ones(shape), "Keys", "Queries", show_values=True)
+    fig.png()
+    for panel in panels_of(fig):
+        first, second = (text.get_window_extent() for text in panel.texts[:2])
+        assert first.x1 < second.x0
+        assert first.y0 >= panel.texts[shape[-1]].get_window_extent().y1
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 16, 16), (1, 3, 7, 7)])
+def test_values_that_would_overlap_are_refused(shape):
+    with pytest.raises(ValueError, match="show_values: expected cells at least"):
+        show_heatmaps(np.ones(shape), "Keys", "Queries", show_values=True)
+    show_heatmaps(np.ones(shape), "Keys", "Queries")
+
+
 def test_luminance_of_known_colours():
-    known = relative_luminance(np.array([[0, 0, 0], [1, 1, 1], [0, 1, 0]]))
-    np.testing.assert_allclose(known, [0, 1, 0.7152])
+    known = relative_luminance(np.array([[0, 0, 0], [1, 1, 1], [0, 1, 0], [0.5] * 3]))
+    np.testing.assert_allclose(known, [0, 1, 0.7152, 0.2140], atol=1e-4)
+
+
+def test_colours_of_a_heat_map_survive_the_palette():
+    fig = show_heatmaps(weights(1, 2, 7, 11), "Keys", "Queries")
+    with io.BytesIO() as full:
+        fig.savefig(full)
+        exact = np.asarray(Image.open(full).convert("RGB"), dtype=int)
+    small = np.asarray(Image.open(io.BytesIO(fig.png())).convert("RGB"), dtype=int)
+    for panel in panels_of(fig):
+        for query, key in np.ndindex(7, 11):
+            x, y = panel.transData.transform((key, query)).astype(int)
+            around = slice(len(exact) - y - 3, len(exact) - y + 3), slice(x - 3, x + 3)
+            assert np.abs(exact[around] - small[around]).max() <= 20  # of 255
+            assert len(np.unique(small[around].reshape(-1, 3), axis=0)) == 1, "dots"
+
+
+def test_many_cells_get_few_ticks():
+    (panel,) = panels_of(show_heatmaps(weights(80, 80), "Keys", "Queries"))
+    assert 3 <= len(panel.get_xticks()) <= 8
+    assert len(panel.get_xticks()) == len(panel.get_yticks())
+
+
+def test_long_labels_of_keys_are_turned():
+    for labels, turned in ((["the", "cat"], 0), (["animal", "street"], 60)):
+        fig = show_heatmaps(np.eye(2), "Keys", "Queries", key_labels=labels)
+        assert panels_of(fig)[0].get_xticklabels()[0].get_rotation() == turned
 
 
 def test_words_say_what_the_picture_shows():
@@ -259,6 +346,24 @@ def test_words_say_what_the_picture_shows():
     fig = show_heatmaps(matrix.T, "Keys", "Queries")
     assert "rows sum to between 0.25 and 1.20" in fig.alt
     assert show_heatmaps(matrix, "Keys", "Queries", alt=ALT).alt == ALT
+
+
+def test_words_count_ties_and_name_the_scale():
+    grid = torch.stack([torch.full((4, 4), 0.25), torch.eye(4)])[None]
+    fig = show_heatmaps(grid, "Keys", "Queries", ["Even", "Self"])
+    assert "Even: largest weight 0.25 in 16 cells" in fig.alt
+    assert "Self: largest weight 1.00 in 4 cells" in fig.alt
+    assert "own scale" not in fig.alt
+    fig = show_heatmaps(grid, "Keys", "Queries", per_panel=True)
+    assert "Each panel has its own scale" in fig.alt
+
+
+def test_words_name_each_panel_and_spot_uneven_rows():
+    grid = weights(2, 2, 3, 5)
+    grid[1, 1, 0] *= 0.9
+    fig = show_heatmaps(grid, "Keys", "Queries", list("abcd"))
+    assert [s[:2] for s in fig.alt.split(". ")[1:]] == ["a:", "b:", "c:", "d:"]
+    assert "rows sum to between 0.90 and 1.00" in fig.alt.split(". ")[4]
 
 
 WRONG = [
