@@ -65,6 +65,46 @@ def rarity_map(labels):
     return -same.double().mean(dim=(2, 3)).log()
 
 
+# %% wrong: counts all dimensions together | says: count one dimension at a time
+def rarity_map(labels):
+    _, kind, counts = labels.unique(return_inverse=True, return_counts=True)
+    return -(counts[kind] / labels.numel()).log().sum(dim=0)
+
+
+# %% wrong: the logarithm of the mean share | says: count one dimension at a time
+def rarity_map(labels):
+    cells = labels[0].numel()
+    shares = [(d[..., None, None] == d).sum(dim=(2, 3)) / cells for d in labels]
+    return -torch.stack(shares).mean(dim=0).log()
+
+
+# %% wrong: counts instead of shares | says: a score that is not 0
+def rarity_map(labels):
+    scores = 0
+    for d in labels:
+        _, kind, counts = d.unique(return_inverse=True, return_counts=True)
+        scores = scores - counts[kind].log()
+    return scores
+
+
+# %% wrong: labels as places in a table of counts | says: a label is a name
+def rarity_map(labels):
+    scores = torch.zeros(labels.shape[1:])
+    for d in labels:
+        share = torch.bincount(d.flatten())[d] / d.numel()
+        scores = scores - share.log()
+    return scores
+
+
+# %% wrong: returns a NumPy array | says: the task asks for a torch.Tensor
+def rarity_map(labels):
+    scores = 0
+    for d in labels.numpy():
+        same = (d[..., None, None] == d).mean(axis=(2, 3))
+        scores = scores - np.log(same)
+    return scores
+
+
 # %% right: every bar against every bar
 def rarity_map(labels):
     flat = labels.flatten(1)

@@ -15,7 +15,7 @@ def on_off_scores(features, on, off):
     return on * contrast.relu() + off * (-contrast).relu()
 
 
-# %% wrong: leaves the negative part negative | says: the size of a negative contrast
+# %% wrong: leaves the negative part negative | says: less there is than around
 def on_off_scores(features, on, off):
     contrast = centre_surround(features)
     return (on * contrast.clamp(min=0) + off * contrast.clamp(max=0)).sum(dim=1)
@@ -46,6 +46,17 @@ def on_off_scores(features, on, off):
 def on_off_scores(features, on, off):
     contrast = centre_surround(features.detach())
     return (on * contrast.relu() + off * (-contrast).relu()).sum(dim=1)
+
+
+# %% wrong: forgets to add the channels up | says: a result of shape
+def on_off_scores(features, on, off):
+    contrast = centre_surround(features)
+    return on * contrast.relu() + off * (-contrast).relu()
+
+
+# %% wrong: the features instead of their contrast | says: less there is than around
+def on_off_scores(features, on, off):
+    return (on * features.relu() + off * (-features).relu()).sum(dim=1)
 
 
 # %% right: where the contrast is positive

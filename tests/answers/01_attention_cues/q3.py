@@ -52,14 +52,14 @@ def guided_read_out(features, queries, values, temperature):
     return torch.einsum("mhw,hwv->mv", weights, values), weights
 
 
-# %% wrong: multiplies by the temperature | says: divide by the temperature
+# %% wrong: multiplies by the temperature | says: a low T sharpens
 def guided_read_out(features, queries, values, temperature):
     contrast = centre_surround(features[None])[0]
     weights = (queries @ contrast.flatten(1) * temperature).softmax(dim=1)
     return weights @ values.flatten(0, 1), weights.view(-1, *features.shape[1:])
 
 
-# %% wrong: forgets the temperature | says: divide by the temperature
+# %% wrong: forgets the temperature | says: a low T sharpens
 def guided_read_out(features, queries, values, temperature):
     contrast = centre_surround(features[None])[0]
     weights = (queries @ contrast.flatten(1)).softmax(dim=1)
@@ -89,6 +89,39 @@ def guided_read_out(features, queries, values, temperature):
     scores = queries.detach() @ contrast.flatten(1)
     weights = (scores / temperature).softmax(dim=1)
     return weights @ values.flatten(0, 1), weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: the values in the opposite order | says: the value of its own cell
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    weights = (queries @ contrast.flatten(1) / temperature).softmax(dim=1)
+    output = weights @ values.flatten(0, 1).flip(0)
+    return output, weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: the values column by column | says: cells are counted row by row in both
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    weights = (queries @ contrast.flatten(1) / temperature).softmax(dim=1)
+    output = weights @ values.transpose(0, 1).flatten(0, 1)
+    return output, weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: weights first | says: a result of shape (2, 3, 5) where (2, 7) was asked
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    weights = (queries @ contrast.flatten(1) / temperature).softmax(dim=1)
+    output = weights @ values.flatten(0, 1)
+    return weights.view(-1, *features.shape[1:]), output
+
+
+# %% wrong: one softmax over all queries and cells | says: along which axis did you normalise?
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    scores = queries @ contrast.flatten(1) / temperature
+    weights = scores.flatten().softmax(dim=0).view_as(scores)
+    output = weights @ values.flatten(0, 1)
+    return output, weights.view(-1, *features.shape[1:])
 
 
 # %% right: named axes
@@ -122,3 +155,13 @@ def guided_read_out(features, queries, values, temperature):
     read = attend(queries[None], keys[None], both[None], scale=1 / temperature)[0]
     size = values.shape[2]
     return read[:, :size], read[:, size:].view(-1, height, width)
+
+
+# %% right: the functions of the package, one display per query, as a list
+def guided_read_out(features, queries, values, temperature):
+    from course_utils.cues import query_map, read_out
+
+    count = len(queries)
+    contrast = centre_surround(features[None]).expand(count, -1, -1, -1)
+    weights = query_map(contrast, queries, temperature)
+    return [read_out(weights, values.expand(count, -1, -1, -1)), weights]

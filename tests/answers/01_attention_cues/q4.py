@@ -73,6 +73,22 @@ def expected_looks(scores, targets):
     return 1 + (gap > 1).sum(dim=1) + equal / 2
 
 
+# %% wrong: halves with a whole-number division | says: equally often second, third, fourth and fifth
+def expected_looks(scores, targets):
+    flat = scores.flatten(1)
+    own = flat.gather(1, targets[:, None])
+    equal = (flat == own).sum(dim=1) - 1
+    return (1 + (flat > own).sum(dim=1) + equal // 2).float()
+
+
+# %% wrong: every display meets every target | says: a result of shape
+def expected_looks(scores, targets):
+    flat = scores.flatten(1)
+    own = flat[:, targets]
+    looks = (flat[:, :, None] > own[:, None, :]).sum(dim=1)
+    return 1.0 + looks
+
+
 # %% right: the mean of the best and the worst place
 def expected_looks(scores, targets):
     flat = scores.flatten(1)
