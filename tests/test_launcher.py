@@ -183,6 +183,10 @@ def test_execute_and_release_call_their_modules():
             ["course_utils.commands.notebooks", "execute", "05_x", "01_y"],
         ),
         (["release"], ["course_utils.classroom.release"]),
+        (
+            ["release", "--overwrite"],
+            ["course_utils.classroom.release", "--overwrite"],
+        ),
         (["test"], ["course_utils.commands.testing"]),
     ):
         options = commands.build_parser().parse_args(words)

@@ -287,9 +287,52 @@ def test_release_is_the_same_twice_and_finds_every_difference(with_set, capsys):
     assert "extra    98_old/98_old.ipynb" in said
     assert "stale    01_doubling/01_doubling.ipynb" in said
     assert "python3 -m course_utils release" in said
-    release.main([], with_set)
+    release.main(["--overwrite"], with_set)
     assert released.read_bytes() == first
     assert not (with_set / "exercises" / "98_old").exists()
+
+
+def begin_an_answer(notebook):
+    answers = [
+        c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("solution")
+    ]
+    answers[0].source = "def double(x):\n    return x + x"
+
+
+def run_a_cell(notebook):
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    code[0].outputs = [nbformat.v4.new_output("stream", text="hello")]
+
+
+def answer_in_words(notebook):
+    answers = [
+        c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("solution")
+    ]
+    answers[-1].source = "Because two is twice one."
+
+
+@pytest.mark.parametrize("work", [begin_an_answer, run_a_cell, answer_in_words])
+def test_release_keeps_its_hands_off_somebodys_work(with_set, capsys, work):
+    release.main([], with_set)
+    path = with_set / "exercises" / NAME / f"{NAME}.ipynb"
+    notebook = read(path)
+    work(notebook)
+    write(notebook, path)
+    before = path.read_bytes()
+    assert release.main([], with_set) == 1
+    said = capsys.readouterr().out
+    assert "work that would be lost:\n01_doubling/01_doubling.ipynb" in said
+    assert path.read_bytes() == before
+    assert release.main(["--overwrite"], with_set) == 0
+    assert path.read_bytes() != before
+
+
+def test_release_keeps_files_that_it_did_not_make(with_set, capsys):
+    release.main([], with_set)
+    notes = with_set / "exercises" / NAME / "my notes.txt"
+    notes.write_text("think")
+    assert release.main([], with_set) == 1
+    assert "my notes.txt" in capsys.readouterr().out and notes.exists()
 
 
 def test_released_set_is_ready_to_work_in(with_set):

@@ -7,6 +7,8 @@ without a database, so that the same source always gives the same bytes:
     python -m course_utils.classroom.release            writes exercises/
     python -m course_utils.classroom.release --check    only says what is stale
 
+Work that somebody has begun in ``exercises/`` is not overwritten unasked.
+
 Two steps are ours. A line under the title says where the file comes from. Cells
 that use an answer are tagged ``raises-exception``, so that "Run All" goes on to
 the next task while this one is still open.
@@ -147,6 +149,31 @@ def _files(folder: Path) -> list[Path]:
     ]
 
 
+def work_at_risk(files: dict[str, bytes], folder: Path) -> list[str]:
+    """Return the files in ``folder`` that a release would change and that hold work."""
+    return [
+        name
+        for path in _files(folder)
+        if files.get(name := path.relative_to(folder).as_posix()) != path.read_bytes()
+        and name not in HANDED_OUT
+        and _holds_work(path)
+    ]
+
+
+def _holds_work(path: Path) -> bool:
+    """Whether a file is more than a released notebook: outputs, answers, notes."""
+    try:
+        cells = read(path).cells
+    except Exception:  # not a notebook that anyone here made
+        return True
+    for cell in cells:
+        stub = CODE_STUB if cell.cell_type == "code" else TEXT_STUB
+        is_answer = cell.metadata.get("nbgrader", {}).get("solution", False)
+        if cell.get("outputs") or (is_answer and stub not in cell.source):
+            return True
+    return False
+
+
 def write_release(files: dict[str, bytes], folder: Path) -> None:
     """Make ``folder`` hold exactly ``files``."""
     for path in _files(folder):
@@ -167,18 +194,25 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
         description="Make exercises/ from solutions/.",
     )
     parser.add_argument("--check", action="store_true", help="only compare")
-    check = parser.parse_args(arguments).check
+    parser.add_argument("--overwrite", action="store_true", help="lose work there")
+    options = parser.parse_args(arguments)
     try:
         files = released_files(root)
     except ModuleNotFoundError as error:
         print(f"{error.name} is missing. Type: python3 -m pip install nbgrader")
         return 2
     changes = differences(files, root / "exercises")
-    if check and changes:
+    if options.check and changes:
         print("\n".join(["exercises/ does not match solutions/:", *changes]))
         print("Type: python3 -m course_utils release")
         return 1
-    if not check:
+    at_risk = work_at_risk(files, root / "exercises")
+    if not options.check and at_risk and not options.overwrite:
+        print("\n".join(["exercises/ holds work that would be lost:", *at_risk]))
+        print("Copy it to another folder, or type:")
+        print("python3 -m course_utils release --overwrite")
+        return 1
+    if not options.check:
         write_release(files, root / "exercises")
     print(f"exercises/ matches solutions/: {len(files)} files, {len(changes)} changed.")
     return 0

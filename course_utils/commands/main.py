@@ -47,7 +47,12 @@ def build_parser() -> argparse.ArgumentParser:
     execute.add_argument(
         "names", nargs="*", help="for example 05_scoring (default: all)"
     )
-    commands.add_parser("release", help="make exercises/ from solutions/ again")
+    release = commands.add_parser(
+        "release", help="make exercises/ from solutions/ again"
+    )
+    release.add_argument(
+        "--overwrite", action="store_true", help="even where work in exercises/ is lost"
+    )
     commands.add_parser("setup", help="install what the lessons need, open nothing")
     commands.add_parser("doctor", help="say what is installed and what is missing")
     return parser
@@ -110,7 +115,8 @@ def work_command(environment: Environment, options: argparse.Namespace) -> list[
     if options.command == "execute":
         return [*python, "course_utils.commands.notebooks", "execute", *options.names]
     if options.command == "release":
-        return [*python, "course_utils.classroom.release"]
+        lose = ["--overwrite"] * options.overwrite
+        return [*python, "course_utils.classroom.release", *lose]
     chosen = ["--fast"] * options.fast + (["-k", options.k] if options.k else [])
     return [*python, "course_utils.commands.testing", *chosen]
 
