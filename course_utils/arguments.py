@@ -86,6 +86,7 @@ def require_lengths(name: str, value: object, size: int) -> None:
             f"{name}: expected shape (batch,) or (batch, queries), got "
             f"{tuple(value.shape)}; give one length for each sample or query"
         )
+    value = value.long()  # a comparison of uint8 with 300 would wrap around
     if ((value < 0) | (value > size)).any():
         raise ValueError(
             f"{name}: expected lengths from 0 to {size}, got {value.min()} to "

@@ -28,6 +28,7 @@ from course_utils.arguments import (
     require_mask,
     require_no_nan,
     require_queries_and_keys,
+    require_same_dtype,
     require_size,
     require_tensor,
 )
@@ -117,6 +118,7 @@ def scaled_dot_score(queries: Tensor, keys: Tensor) -> Tensor:
 
     Source: Vaswani et al. 2017, arXiv 1706.03762, section 3.2.1.
     """
+    require_queries_and_keys(queries, keys)
     return dot_score(queries / math.sqrt(queries.shape[-1]), keys)
 
 
@@ -127,6 +129,9 @@ class Attention(nn.Module):
     (batch, keys, v) and a boolean mask that broadcasts to (batch, queries,
     keys), True = may be attended. Returns the output (batch, queries, v) and
     the weights (batch, queries, keys) as they were before dropout.
+
+    A hidden value gets weight 0. It must be a number all the same: 0 times NaN
+    or infinity is NaN, so fill padding with zeros.
     """
 
     def __init__(self, dropout: float = 0.0) -> None:
@@ -145,6 +150,7 @@ class Attention(nn.Module):
         require_tensor("values", values, "batch, keys, v")
         require_size("values", values, 0, len(keys), "with the batch of keys")
         require_size("values", values, 1, keys.shape[1], "with one value for each key")
+        require_same_dtype("values", values, "queries", queries)
         scores = self.score(queries, keys)  # (batch, queries, keys)
         weights = masked_softmax(scores, mask)  # step 1: distribution
         return self.dropout(weights) @ values, weights  # step 2: average
@@ -158,7 +164,13 @@ class DotProductAttention(Attention):
 
     def __init__(self, dropout: float = 0.0, scaled: bool = True) -> None:
         super().__init__(dropout)
-        self.score = scaled_dot_score if scaled else dot_score
+        self.scaled = scaled
+
+    def score(self, queries: Tensor, keys: Tensor) -> Tensor:
+        """Return q . k / sqrt(d), or q . k, shape (batch, queries, keys)."""
+        if self.scaled:
+            return scaled_dot_score(queries, keys)
+        return dot_score(queries, keys)
 
 
 class BilinearAttention(Attention):
@@ -190,6 +202,7 @@ class BilinearAttention(Attention):
 
     def score(self, queries: Tensor, keys: Tensor) -> Tensor:
         """Return q^T M k for every pair, shape (batch, queries, keys)."""
+        require_queries_and_keys(queries, keys)
         require_size("queries", queries, -1, _query_size(self), AS_BUILT)
         require_size("keys", keys, -1, self.key_projection.in_features, AS_BUILT)
         projected = self.query_projection(queries)  # (batch, queries, rank)
@@ -224,6 +237,7 @@ class AdditiveAttention(Attention):
 
     def score(self, queries: Tensor, keys: Tensor) -> Tensor:
         """Return v^T tanh(W_q q + W_k k), shape (batch, queries, keys)."""
+        require_queries_and_keys(queries, keys)
         require_size(
             "queries", queries, -1, self.query_projection.in_features, AS_BUILT
         )

@@ -78,5 +78,14 @@ def test_another_failure_of_torchvision_is_not_hidden(monkeypatch):
         d2l_peer.import_torchvision()
 
 
+def test_a_broken_d2l_is_not_called_absent(monkeypatch):
+    def import_module(name):
+        raise RuntimeError("something else")
+
+    monkeypatch.setattr(d2l_peer.importlib, "import_module", import_module)
+    with pytest.raises(RuntimeError, match="something else"):
+        d2l_peer.load_d2l()
+
+
 def test_the_advice_is_one_command():
     assert "pip install --no-deps d2l==1.0.3" in d2l_peer.HOW_TO_INSTALL

@@ -121,6 +121,18 @@ def test_same_shift_of_all_scores_changes_nothing():
     )
 
 
+@pytest.mark.parametrize("shift", [-3e4, -3e38])
+def test_allowed_scores_far_below_zero_keep_their_weights(shift):
+    """No number is low enough to hide a key: only minus infinity is."""
+    scores = torch.zeros(QUERIES, KEYS)
+    mask = torch.rand(QUERIES, KEYS) < 0.5
+    mask[:, 0], mask[:, 1] = True, False
+    expected = mask / mask.sum(-1, keepdim=True)
+    torch.testing.assert_close(masked_softmax(scores + shift, mask), expected)
+    lowest = torch.full_like(scores, torch.finfo(scores.dtype).min)
+    torch.testing.assert_close(masked_softmax(lowest, mask), expected)
+
+
 def test_huge_scores_do_not_overflow():
     scores = torch.tensor([3e38, -3e38, 3e38, 0.0])
     assert masked_softmax(scores).tolist() == [0.5, 0.0, 0.5, 0.0]
@@ -193,6 +205,30 @@ def test_lengths_of_any_whole_type_match_a_loop(dtype):
     for b in range(BATCH):
         for q in range(QUERIES):
             assert mask[b, q].tolist() == [k < lengths[b, q] for k in range(KEYS)]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "size", "length"),
+    [(torch.uint8, 300, 200), (torch.uint8, 256, 50), (torch.int8, 200, 100)],
+)
+def test_small_whole_types_do_not_wrap_around(dtype, size, length):
+    mask = lengths_to_mask(torch.tensor([length, 0], dtype=dtype), size)
+    assert mask.sum(-1).tolist() == [[length], [0]]
+
+
+def test_mask_lives_on_the_device_of_the_lengths():
+    positions = []
+
+    class Spy(torch.overrides.TorchFunctionMode):
+        def __torch_function__(self, function, types, args=(), kwargs=None):
+            if function is torch.arange:
+                positions.append(kwargs.get("device"))
+            return function(*args, **(kwargs or {}))
+
+    lengths = torch.tensor([2])
+    with Spy():
+        lengths_to_mask(lengths, 3)
+    assert positions == [lengths.device]
 
 
 @pytest.mark.parametrize(
@@ -462,6 +498,17 @@ def test_types_that_differ_are_named():
         DotProductAttention()(queries, keys.double(), values)
     with pytest.raises(TypeError, match="values: expected floating-point"):
         DotProductAttention()(queries, keys, values.long())
+    with pytest.raises(TypeError, match=r"values: expected torch.float32 to match"):
+        DotProductAttention()(queries, keys, values.double())
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_score_asked_for_alone_says_what_is_wrong(name):
+    score, (queries, keys, _) = layers()[name].score, three()
+    with pytest.raises(TypeError, match=r"queries: expected a torch.Tensor, got list"):
+        score(queries.tolist(), keys)
+    with pytest.raises(ValueError, match=r"keys: expected shape \(2, 7, 5\)"):
+        score(queries, keys[:1])
 
 
 @pytest.mark.parametrize("make", [BilinearAttention, AdditiveAttention])
@@ -472,6 +519,18 @@ def test_sizes_must_be_counts(make):
         make(3, 2.5, 5)
     with pytest.raises(ValueError, match=r"(rank|hidden_size): expected at least 1"):
         make(3, 2, 0)
+
+
+@pytest.mark.parametrize("parent", [DotProductAttention, Attention])
+def test_the_score_of_a_subclass_is_the_one_that_counts(parent):
+    class Far(parent):
+        def score(self, queries, keys):
+            return -dot_score(queries, keys)
+
+    inputs = torch.randn(2, 3, 5), torch.randn(2, 7, 5), torch.randn(2, 7, 13)
+    _, weights = Far()(*inputs)
+    expected = (-inputs[0] @ inputs[1].mT).softmax(-1)
+    torch.testing.assert_close(weights, expected)
 
 
 def test_attention_without_a_score_says_so():
