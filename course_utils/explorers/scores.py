@@ -86,7 +86,8 @@ def draw(kind: str, angle: int, length: float) -> CourseFigure:
     marks = panel.bar(NAMES, result["weights"], color=COLOURS["key"], width=0.6)
     panel.bar_label(marks, [fixed(w) for w in result["weights"]], padding=2)
     panel.set(ylim=(0, 1.1), xlabel="Key (values 10, 20, 30)", ylabel="Weight")
-    panel.set_title(f"{WORDS[kind]}: output {fixed(result['output'], 1)}", fontsize=10)
+    plane.set_title(WORDS[kind], fontsize=10)
+    panel.set_title(f"Output {fixed(result['output'], 1)}", fontsize=10)
     return fig
 
 
@@ -94,7 +95,7 @@ def draw_plane(plane: object, result: dict) -> None:
     """Draw the query as an arrow and the keys as dots as large as their weight."""
     for name, (x, y), weight in zip(NAMES, KEYS, result["weights"], strict=True):
         plane.plot([x], [y], "o", color=COLOURS["key"], ms=7 + 14 * weight)
-        plane.text(x + 0.55, y, name, va="center", weight="bold")
+        plane.text(x, y - 0.8, name, ha="center", weight="bold")
     style = {"arrowstyle": "-|>", "color": COLOURS["query"], "lw": 2.5}
     ends = {"shrinkA": 0, "shrinkB": 0, "mutation_scale": 16}
     plane.annotate("", result["query"], (0, 0), arrowprops={**style, **ends})
