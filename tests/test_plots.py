@@ -177,6 +177,11 @@ def test_per_panel_leaves_room_for_its_bars():
     assert panel_size(grid, per_panel=True)[0] > panel_size(grid)[0] + 1
 
 
+def test_values_make_cells_wider():
+    grid = np.ones((1, 1, 7, 7))
+    assert panel_size(grid, show_values=True)[0] > panel_size(grid)[0] + 0.5
+
+
 def test_vmax_ends_the_scale():
     fig = show_heatmaps(weights(5, 7), "Keys", "Queries", vmax=1.0)
     assert panels_of(fig)[0].images[0].get_clim() == (0, 1)
