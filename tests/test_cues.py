@@ -82,6 +82,10 @@ class TestCentreSurround:
         constant = torch.full((DISPLAYS, CHANNELS, HEIGHT, WIDTH), 0.7)
         assert centre_surround(constant).abs().max() < 1e-6
 
+    def test_a_single_neighbour_is_the_whole_surround(self):
+        pair = torch.tensor([[[[3.0, 1.0]]]])
+        assert torch.equal(centre_surround(pair), torch.tensor([[[[2.0, -2.0]]]]))
+
     def test_adding_a_constant_to_a_channel_changes_nothing(self):
         lifted = features() + draw(1, CHANNELS, 1, 1, seed=1)
         assert torch.allclose(centre_surround(lifted), centre_surround(features()))
@@ -115,6 +119,10 @@ class TestSaliencyScores:
     def test_sums_the_size_of_the_contrast_over_channels(self):
         expected = np.abs(contrast_by_loops(features().numpy(), 1)).sum(axis=1)
         assert np.allclose(saliency_scores(features()).numpy(), expected)
+
+    def test_looks_as_far_as_the_radius_says(self):
+        expected = np.abs(contrast_by_loops(features().numpy(), 2)).sum(axis=1)
+        assert np.allclose(saliency_scores(features(), radius=2).numpy(), expected)
 
     def test_more_of_a_feature_is_as_salient_as_less_of_it(self):
         scores = saliency_scores(features())
@@ -159,6 +167,13 @@ class TestQueryScores:
             query_scores(features(), draw(CHANNELS))
         with pytest.raises(ValueError, match=r"queries: expected finite"):
             query_scores(features(), torch.full((DISPLAYS, CHANNELS), math.inf))
+
+    def test_refuses_other_features(self):
+        queries = draw(DISPLAYS, CHANNELS)
+        with pytest.raises(ValueError, match=r"features: expected shape .displays"):
+            query_scores(features()[0], queries)
+        with pytest.raises(ValueError, match=r"features: expected finite"):
+            query_scores(features() * math.nan, queries)
 
 
 class TestAttentionMap:
@@ -207,6 +222,13 @@ class TestMaps:
         """Renaming the features (orange <-> blue) leaves the map where it is."""
         renamed = features()[:, [2, 0, 1]]
         assert torch.allclose(saliency_map(renamed), saliency_map(features()))
+
+    def test_radius_and_temperature_reach_the_saliency_map(self):
+        contrast = contrast_by_loops(features().numpy(), 2)
+        powers = np.exp(np.abs(contrast).sum(axis=1) / 0.3)  # (displays, h, w)
+        expected = powers / powers.sum(axis=(1, 2), keepdims=True)
+        got = saliency_map(features(), radius=2, temperature=0.3).numpy()
+        assert np.allclose(got, expected)
 
     def test_query_map_moves_with_the_query(self):
         queries = torch.eye(CHANNELS).double()[[0, 1]]
@@ -262,9 +284,16 @@ class TestReadOut:
         values = draw(2, 2, 3, 5, seed=1).requires_grad_()
         assert torch.autograd.gradcheck(read_out, (weights, values))
 
-    def test_refuses_values_of_another_grid(self):
-        weights = draw(DISPLAYS, HEIGHT, WIDTH)
+    @pytest.mark.parametrize("axis", [0, 1, 2])
+    def test_refuses_values_of_another_grid(self, axis):
+        shape = [DISPLAYS, HEIGHT, WIDTH, SIZE]
+        shape[axis] += 1
         with pytest.raises(ValueError, match=r"values: .*\(2, 5, 7, 11\) to match w"):
-            read_out(weights, draw(DISPLAYS, WIDTH, WIDTH, SIZE))
+            read_out(draw(DISPLAYS, HEIGHT, WIDTH), draw(*shape))
+
+    def test_refuses_other_numbers_of_axes(self):
+        values = draw(DISPLAYS, HEIGHT, WIDTH, SIZE)
         with pytest.raises(ValueError, match=r"values: expected shape .displays, hei"):
-            read_out(weights, draw(DISPLAYS, HEIGHT, WIDTH))
+            read_out(draw(DISPLAYS, HEIGHT, WIDTH), values[..., 0])
+        with pytest.raises(ValueError, match=r"weights: expected shape .displays, he"):
+            read_out(draw(HEIGHT, WIDTH), values)
