@@ -129,6 +129,26 @@ def leave_one_out_slope(keys, values, w):
     return torch.func.jvp(L, (W,), (torch.ones_like(W),))[1]
 
 
+# %% wrong: the predictions stand in a row | says: is f a column
+def leave_one_out_slope(keys, values, w):
+    squares = (keys[:, None] - keys[None, :]) ** 2
+    scores = (-squares * w**2 / 2).fill_diagonal_(-torch.inf)
+    weights = scores.softmax(dim=1)
+    f = weights @ values
+    change = (weights * -w * squares * (values - f)).sum(dim=1)
+    return (2 * (f - values) * change).mean()
+
+
+# %% wrong: the values stand in a column | says: j runs along the columns
+def leave_one_out_slope(keys, values, w):
+    squares = (keys[:, None] - keys[None, :]) ** 2
+    scores = (-squares * w**2 / 2).fill_diagonal_(-torch.inf)
+    weights = scores.softmax(dim=1)
+    f = weights @ values
+    change = (weights * -w * squares * (values[:, None] - f[:, None])).sum(dim=1)
+    return (2 * (f - values) * change).mean()
+
+
 # %% right: reading by reading
 def leave_one_out_slope(keys, values, w):
     total = 0.0
