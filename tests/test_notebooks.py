@@ -80,6 +80,26 @@ def test_normal_form_keeps_the_static_twin_of_an_explorer():
     assert len(texts) == 1
 
 
+def test_normal_form_folds_what_answers_an_open_prediction():
+    code, md = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
+    shown = [nbformat.v4.new_output("stream", text="42")]
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            code("a", outputs=shown),
+            md("**Predict.** What comes?"),
+            code("b"),  # shows nothing: nothing to fold
+            code("c", outputs=shown),
+            md("<details><summary>Answer</summary>\n\n42\n\n</details>"),
+            code("d", outputs=shown),
+            md("<details><summary>Answer</summary>\n\n</details>\n\n**Predict.** Now?"),
+            code("e", outputs=shown),
+        ]
+    )
+    folded = [c.source for c in normal_form(notebook).cells if "jupyter" in c.metadata]
+    assert folded == ["c", "e"]
+    assert normal_form(normal_form(notebook)) == normal_form(notebook)
+
+
 def test_normal_form_leaves_its_argument_alone():
     notebook = a_notebook("print('a')")
     notebook.cells[0].outputs = [stream("a"), stream("b")]

@@ -11,6 +11,10 @@ that model is gone, and a front end that prefers the view would show nothing.
 So the normal form drops the view and keeps the static twin beside it: the
 picture with its alternative text. JupyterLab makes the view again as soon as
 the cell is run; the book puts the explorer itself in the picture's place.
+
+Predictions: what a cell between a question marked **Predict.** and its answer
+has printed or drawn is stored with ``outputs_hidden``. JupyterLab shows it
+folded until the reader runs the cell, so the page does not answer its question.
 """
 
 import copy
@@ -67,7 +71,20 @@ def normal_form(notebook: "NotebookNode") -> "NotebookNode":
         cell.source = cell.source.replace("\r\n", "\n")
         if cell.cell_type == "code":
             cell.outputs = _normal_outputs(cell.outputs)
+    _fold_what_is_predicted(notebook.cells)
     return notebook
+
+
+def _fold_what_is_predicted(cells: Iterable["NotebookNode"]) -> None:
+    """Fold the outputs that would answer a prediction before the reader does."""
+    open_question = False
+    for cell in cells:
+        question = cell.source.rfind("**Predict.**")
+        answer = cell.source.rfind("<details><summary>Answer")
+        if cell.cell_type == "markdown" and max(question, answer) >= 0:
+            open_question = question > answer
+        if cell.cell_type == "code" and cell.outputs and open_question:
+            cell.metadata["jupyter"] = {"outputs_hidden": True}
 
 
 def _normal_outputs(outputs: Iterable["NotebookNode"]) -> list["NotebookNode"]:
