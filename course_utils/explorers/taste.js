@@ -6,7 +6,8 @@ export function compute({ direction, sharpness }, { things, directions, warmths 
   const warmth = weights.reduce((sum, weight, i) => sum + weight * warmths[i], 0);
   const top = Math.max(...weights);
   const first = things.filter((_, i) => weights[i] > top - 1e-9);
-  let most = `most weight, ${fixed(top)}, goes to the ${first.join(" and the ")}`;
+  const each = first.length > 1 ? " each" : "";
+  let most = `most weight goes to the ${first.join(" and the ")}, ${fixed(top)}${each}`;
   if (first.length === things.length) {
     most = `every thing has the same weight, ${fixed(top)}`;
   }
@@ -23,7 +24,7 @@ export function draw(svg, result, { direction }, { things, directions, warmths }
     centre.x + r * Math.cos(degrees * Math.PI / 180),
     centre.y - r * Math.sin(degrees * Math.PI / 180),
   ];
-  words(svg, centre.x, 16, "Query (arrow) and keys (bars)", { "text-anchor": "middle" });
+  words(svg, centre.x, 16, "Query (arrow) and keys (spokes)", { "text-anchor": "middle" });
   directions.forEach((key, i) => {
     const [x2, y2] = place(key, radius);
     shape(svg, "line", { x1: centre.x, y1: centre.y, x2, y2, stroke: COLOURS.key,

@@ -38,7 +38,8 @@ def compute(direction: float, sharpness: float) -> dict:
         for thing, weight in zip(THINGS, weights, strict=True)
         if weight > max(weights) - 1e-9  # a tie, whatever the last bit says
     ]
-    most = f"most weight, {fixed(max(weights))}, goes to the {' and the '.join(first)}"
+    share = fixed(max(weights)) + (" each" if len(first) > 1 else "")
+    most = f"most weight goes to the {' and the '.join(first)}, {share}"
     if len(first) == len(THINGS):
         most = f"every thing has the same weight, {fixed(max(weights))}"
     return {
@@ -78,7 +79,7 @@ def draw_room(axes: Axes, direction: float, weights: list[float]) -> None:
         "", (0.9 * x, 0.9 * y), (0, 0), arrowprops={"color": COLOURS["query"], **style}
     )
     axes.set(xlim=(-1.55, 1.55), ylim=(-1.4, 1.4), aspect="equal")
-    axes.set_title("Query (arrow) and keys (bars)")
+    axes.set_title("Query (arrow) and keys (spokes)")
     axes.axis("off")
 
 
