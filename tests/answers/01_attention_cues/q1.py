@@ -105,6 +105,28 @@ def rarity_map(labels):
     return scores
 
 
+# %% wrong: labels as float32, where large ones collide | says: change no label on the way
+def rarity_map(labels):
+    flat = labels.float().flatten(1)
+    same = (flat[:, :, None] == flat[:, None, :]).double()
+    return -same.mean(dim=2).log().sum(dim=0).view(labels.shape[1:])
+
+
+# %% wrong: labels as int16 | says: change no label on the way
+def rarity_map(labels):
+    flat = labels.to(torch.int16).flatten(1)
+    same = (flat[:, :, None] == flat[:, None, :]).double()
+    return -same.mean(dim=2).log().sum(dim=0).view(labels.shape[1:])
+
+
+# %% wrong: the grid transposed | says: compare a bar's label with all bars
+def rarity_map(labels):
+    flat = labels.flatten(1)
+    same = (flat[:, :, None] == flat[:, None, :]).double()
+    scores = -same.mean(dim=2).log().sum(dim=0)
+    return scores.view(labels.shape[2], labels.shape[1]).T
+
+
 # %% right: every bar against every bar
 def rarity_map(labels):
     flat = labels.flatten(1)
@@ -136,3 +158,13 @@ def rarity_map(labels):
         place = np.searchsorted(found, dimension.numpy())
         information = information + np.log(cells) - np.log(counts[place])
     return torch.from_numpy(information)
+
+
+# %% right: one-hot counts
+def rarity_map(labels):
+    scores = 0
+    for d in labels:
+        names, kind = d.unique(return_inverse=True)
+        which = torch.nn.functional.one_hot(kind, len(names)).float()
+        scores = scores - (which @ which.mean(dim=(0, 1))).log()
+    return scores

@@ -59,6 +59,55 @@ def on_off_scores(features, on, off):
     return (on * features.relu() + off * (-features).relu()).sum(dim=1)
 
 
+# %% wrong: cuts the gradient of the OFF part | says: not the slope of your scores
+def on_off_scores(features, on, off):
+    contrast = centre_surround(features)
+    less = (-contrast.detach()).relu()
+    return (on * contrast.relu() + off * less).sum(dim=1)
+
+
+# %% wrong: cuts the gradient of the surround | says: not the slope of your scores
+def on_off_scores(features, on, off):
+    contrast = centre_surround(features)
+    contrast = features + (contrast - features).detach()
+    return (on * contrast.relu() + off * (-contrast).relu()).sum(dim=1)
+
+
+# %% wrong: NumPy inside, no gradient | says: no gradient arrives at the features
+def on_off_scores(features, on, off):
+    contrast = centre_surround(features).detach().numpy()
+    scores = on * np.maximum(contrast, 0) + off * np.maximum(-contrast, 0)
+    return torch.from_numpy(scores.sum(axis=1))
+
+
+# %% wrong: clamps the contrast | says: features of size 100
+def on_off_scores(features, on, off):
+    contrast = centre_surround(features).clamp(-3, 3)
+    return (on * contrast.relu() + off * (-contrast).relu()).sum(dim=1)
+
+
+# %% wrong: a threshold above 0 | says: features of size 0.001
+def on_off_scores(features, on, off):
+    contrast = centre_surround(features)
+    return torch.where(contrast > 0.01, on * contrast, off * contrast.abs()).sum(1)
+
+
+# %% wrong: always float32 | says: keep the dtype of the features
+def on_off_scores(features, on, off):
+    contrast = centre_surround(features.float())
+    return (on * contrast.relu() + off * (-contrast).relu()).sum(dim=1)
+
+
+# %% wrong: zero padding | says: every channel adds its |contrast|
+def on_off_scores(features, on, off):
+    ring = torch.ones(1, 1, 3, 3, dtype=features.dtype) / 8
+    ring[..., 1, 1] = 0
+    maps = features.flatten(0, 1)[:, None]
+    around = torch.nn.functional.conv2d(maps, ring, padding=1)
+    contrast = (maps - around).view_as(features)
+    return (on * contrast.relu() + off * (-contrast).relu()).sum(dim=1)
+
+
 # %% right: where the contrast is positive
 def on_off_scores(features, on, off):
     contrast = centre_surround(features)
@@ -81,3 +130,9 @@ def on_off_scores(features, on, off):
     count = pool(ones, 3, 1, 1, divisor_override=1) - 1
     contrast = features - total / count
     return (on * contrast.relu() + off * (-contrast).relu()).sum(dim=1)
+
+
+# %% right: saliency and what ON has more than OFF
+def on_off_scores(features, on, off):
+    more = centre_surround(features).clamp(min=0).sum(dim=1)
+    return off * saliency_scores(features) + (on - off) * more

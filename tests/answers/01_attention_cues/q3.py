@@ -124,6 +124,97 @@ def guided_read_out(features, queries, values, temperature):
     return output, weights.view(-1, *features.shape[1:])
 
 
+# %% wrong: no temperature below 0.02 | says: three queries of very different size
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    weights = (queries @ contrast.flatten(1) / max(temperature, 0.02)).softmax(dim=1)
+    output = weights @ values.flatten(0, 1)
+    return output, weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: the square of the temperature | says: divide by the temperature, then softmax
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    weights = (queries @ contrast.flatten(1) / temperature**2).softmax(dim=1)
+    output = weights @ values.flatten(0, 1)
+    return output, weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: divides by the root of the channels as well | says: divide by the temperature, then softmax
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    weights = (
+        queries @ contrast.flatten(1) / temperature / len(features) ** 0.5
+    ).softmax(dim=1)
+    output = weights @ values.flatten(0, 1)
+    return output, weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: no temperature above 1 | says: divide by the temperature, then softmax
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    weights = (queries @ contrast.flatten(1) / min(temperature, 1)).softmax(dim=1)
+    output = weights @ values.flatten(0, 1)
+    return output, weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: the largest score of all queries is taken off | says: no query may depend on another
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    scores = queries @ contrast.flatten(1) / temperature
+    powers = (scores - scores.max()).exp()
+    weights = powers / powers.sum(dim=1, keepdim=True).clamp(min=1e-30)
+    output = weights @ values.flatten(0, 1)
+    return output, weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: exponentials by hand, clamped | says: leave the exponentials to softmax
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    scores = (queries @ contrast.flatten(1) / temperature).clamp(-80, 80)
+    powers = scores.exp()
+    weights = powers / powers.sum(dim=1, keepdim=True)
+    output = weights @ values.flatten(0, 1)
+    return output, weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: cuts the gradient of the surround | says: not the slope of your output
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    contrast = features + (contrast - features).detach()
+    weights = (queries @ contrast.flatten(1) / temperature).softmax(dim=1)
+    output = weights @ values.flatten(0, 1)
+    return output, weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: cuts the gradient of the weights | says: none arrives at the features
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    weights = (queries @ contrast.flatten(1) / temperature).softmax(dim=1)
+    output = weights.detach() @ values.flatten(0, 1)
+    return output, weights.view(-1, *features.shape[1:])
+
+
+# %% wrong: NumPy inside, no gradient | says: none arrives anywhere
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0].detach().numpy()
+    wanted = queries.detach().numpy()
+    scores = np.einsum("mc,chw->mhw", wanted, contrast) / temperature
+    powers = np.exp(scores - scores.max(axis=(1, 2), keepdims=True))
+    weights = powers / powers.sum(axis=(1, 2), keepdims=True)
+    output = np.einsum("mhw,hwv->mv", weights, values.detach().numpy())
+    return torch.from_numpy(output), torch.from_numpy(weights)
+
+
+# %% wrong: always float32 | says: keep the dtype of the arguments
+def guided_read_out(features, queries, values, temperature):
+    features, queries, values = features.float(), queries.float(), values.float()
+    contrast = centre_surround(features[None])[0]
+    weights = (queries @ contrast.flatten(1) / temperature).softmax(dim=1)
+    output = weights @ values.flatten(0, 1)
+    return output, weights.view(-1, *features.shape[1:])
+
+
 # %% right: named axes
 def guided_read_out(features, queries, values, temperature):
     contrast = centre_surround(features.unsqueeze(0)).squeeze(0)
@@ -165,3 +256,14 @@ def guided_read_out(features, queries, values, temperature):
     contrast = centre_surround(features[None]).expand(count, -1, -1, -1)
     weights = query_map(contrast, queries, temperature)
     return [read_out(weights, values.expand(count, -1, -1, -1)), weights]
+
+
+# %% right: loops with the logarithm of the sum
+def guided_read_out(features, queries, values, temperature):
+    contrast = centre_surround(features[None])[0]
+    outputs, maps = [], []
+    for query in queries:
+        scores = (query[:, None, None] * contrast).sum(dim=0) / temperature
+        maps.append((scores - scores.flatten().logsumexp(dim=0)).exp())
+        outputs.append(torch.tensordot(maps[-1], values, 2))
+    return torch.stack(outputs), torch.stack(maps)

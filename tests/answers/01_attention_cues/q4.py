@@ -89,6 +89,42 @@ def expected_looks(scores, targets):
     return 1.0 + looks
 
 
+# %% wrong: rounds the scores | says: do not round them
+def expected_looks(scores, targets):
+    flat = scores.flatten(1).round(decimals=1)
+    own = flat.gather(1, targets[:, None])
+    return 1 + (flat > own).sum(dim=1) + ((flat == own).sum(dim=1) - 1) / 2
+
+
+# %% wrong: whole scores only | says: do not round them
+def expected_looks(scores, targets):
+    flat = scores.flatten(1).long()
+    own = flat.gather(1, targets[:, None])
+    return 1 + (flat > own).sum(dim=1) + ((flat == own).sum(dim=1) - 1) / 2
+
+
+# %% wrong: scores in half precision | says: do not round them
+def expected_looks(scores, targets):
+    flat = scores.flatten(1).half()
+    own = flat.gather(1, targets[:, None])
+    return 1 + (flat > own).sum(dim=1) + ((flat == own).sum(dim=1) - 1) / 2
+
+
+# %% wrong: counts the cells column by column | says: counted row by row from 0
+def expected_looks(scores, targets):
+    flat = scores.transpose(1, 2).flatten(1)
+    own = flat.gather(1, targets[:, None])
+    return 1 + (flat > own).sum(dim=1) + ((flat == own).sum(dim=1) - 1) / 2
+
+
+# %% wrong: close counts as equal | says: close is not equal
+def expected_looks(scores, targets):
+    flat = scores.flatten(1)
+    own = flat.gather(1, targets[:, None])
+    equal = torch.isclose(flat, own, atol=0.1)
+    return 1 + ((flat > own) & ~equal).sum(dim=1) + (equal.sum(dim=1) - 1) / 2
+
+
 # %% right: the mean of the best and the worst place
 def expected_looks(scores, targets):
     flat = scores.flatten(1)
@@ -118,3 +154,21 @@ def expected_looks(scores, targets):
     flat = scores.flatten(1)
     gap = flat - flat.gather(1, targets[:, None])
     return (gap.sign() + 1).sum(dim=1) / 2 + 0.5
+
+
+# %% right: SciPy's ranks
+def expected_looks(scores, targets):
+    from scipy.stats import rankdata
+
+    ranks = rankdata(-scores.flatten(1).numpy(), axis=1)
+    return torch.from_numpy(ranks)[torch.arange(len(ranks)), targets]
+
+
+# %% right: a sorted list
+def expected_looks(scores, targets):
+    looks = []
+    for bars, target in zip(scores.flatten(1).tolist(), targets.tolist(), strict=True):
+        order = sorted(bars, reverse=True)
+        first = order.index(bars[target])
+        looks.append(first + 1 + (order.count(bars[target]) - 1) / 2)
+    return torch.tensor(looks)
