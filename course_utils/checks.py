@@ -54,6 +54,20 @@ def expect_tensor(
     return got
 
 
+def expect_parts(got: object, case: str, names: Sequence[str]) -> Sequence:
+    """Return ``got``; fail unless it holds one result for each of ``names``."""
+    if not isinstance(got, tuple | list) or len(got) != len(names):
+        many = isinstance(got, tuple | list)
+        came = f"{len(got)} results" if many else f"one {type(got).__name__}"
+        came = "None" if got is None else came
+        fail(
+            case,
+            f"your function returned {came}",
+            f"return {len(names)} results, in this order: {', '.join(names)}",
+        )
+    return got
+
+
 def expect_close(
     got: object,
     expected: Tensor | float,

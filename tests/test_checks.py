@@ -6,6 +6,7 @@ import torch
 from course_utils.checks import (
     expect,
     expect_close,
+    expect_parts,
     expect_rows_sum_to_one,
     expect_tensor,
     expect_unchanged,
@@ -155,6 +156,25 @@ def test_unchanged_names_the_argument(function):
         expect_unchanged, function, [torch.ones(2), torch.ones(3)], "case"
     )
     assert "argument number 2 was changed" in message
+
+
+@pytest.mark.parametrize(
+    ("got", "found"),
+    [
+        (None, "returned None"),
+        (torch.zeros(2, 3), "returned one Tensor"),
+        ((1, 2, 3), "returned 3 results"),
+        ([], "returned 0 results"),
+    ],
+)
+def test_parts_are_counted_before_they_are_unpacked(got, found):
+    message = message_of(expect_parts, got, "case", ["output", "weights"])
+    assert found in message and "in this order: output, weights" in message
+
+
+def test_parts_come_back_as_they_were():
+    for got in ((1, 2), [1, 2]):
+        assert expect_parts(got, "case", ["output", "weights"]) is got
 
 
 def test_passed_prints_one_line(capsys):

@@ -87,11 +87,88 @@ def cosine_attention(queries, keys, values, temperature):
     return output, None
 
 
-# %% right: PyTorch's cosine similarity of all pairs
+# %% wrong: exponentials by hand, which overflow | says: exp of a large score overflows
 def cosine_attention(queries, keys, values, temperature):
     cosines = F.cosine_similarity(queries[:, :, None], keys[:, None], dim=-1)
     weights = torch.exp(cosines / temperature)
     weights = weights / weights.sum(dim=-1, keepdim=True)
+    return torch.einsum("bqk,bkv->bqv", weights, values), weights
+
+
+# %% wrong: a temperature never below a tenth | says: any temperature above 0 counts
+def cosine_attention(queries, keys, values, temperature):
+    cosines = F.normalize(queries, dim=-1) @ F.normalize(keys, dim=-1).transpose(1, 2)
+    tau = torch.as_tensor(temperature).clamp(min=0.1)
+    weights = (cosines / tau).softmax(-1)
+    return weights @ values, weights
+
+
+# %% wrong: cuts the values off | says: no gradient reaches the values
+def cosine_attention(queries, keys, values, temperature):
+    cosines = F.normalize(queries, dim=-1) @ F.normalize(keys, dim=-1).transpose(1, 2)
+    weights = (cosines / temperature).softmax(-1)
+    return weights @ values.detach(), weights
+
+
+# %% wrong: detaches the lengths to be rid of the NaN | says: the length of a vector depends on the vector
+def cosine_attention(queries, keys, values, temperature):
+    def unit(vectors):
+        length = vectors.detach().norm(dim=-1, keepdim=True)
+        return vectors / length.masked_fill(length == 0, 1.0)
+
+    weights = (unit(queries) @ unit(keys).mT / temperature).softmax(-1)
+    return weights @ values, weights
+
+
+# %% wrong: leaves short vectors short | says: however short the vector
+def cosine_attention(queries, keys, values, temperature):
+    q = F.normalize(queries, dim=-1, eps=1e-2)
+    k = F.normalize(keys, dim=-1, eps=1e-2)
+    weights = (q @ k.mT / temperature).softmax(-1)
+    return weights @ values, weights
+
+
+# %% wrong: computes in float32 always | says: an output of torch.float32
+def cosine_attention(queries, keys, values, temperature):
+    cosines = F.normalize(queries, dim=-1) @ F.normalize(keys, dim=-1).transpose(1, 2)
+    weights = (cosines.float() / temperature).softmax(-1)
+    return weights @ values.float(), weights
+
+
+# %% wrong: rounds to float32 on the way | says: float32 rounds
+def cosine_attention(queries, keys, values, temperature):
+    q, k = F.normalize(queries.float(), dim=-1), F.normalize(keys.float(), dim=-1)
+    weights = (q @ k.mT / temperature).softmax(-1).to(values.dtype)
+    return weights @ values, weights
+
+
+# %% wrong: returns the output alone | says: in this order: output, weights
+def cosine_attention(queries, keys, values, temperature):
+    cosines = F.normalize(queries, dim=-1) @ F.normalize(keys, dim=-1).transpose(1, 2)
+    return (cosines / temperature).softmax(-1) @ values
+
+
+# %% wrong: where around the division | says: make the divisor safe before you divide
+def cosine_attention(queries, keys, values, temperature):
+    def unit(x):
+        n = x.norm(dim=-1, keepdim=True)
+        return torch.where(n > 0, x / n, torch.zeros_like(x))
+
+    weights = (unit(queries) @ unit(keys).mT / temperature).softmax(-1)
+    return weights @ values, weights
+
+
+# %% right: PyTorch's normalize, whose gradient at zeros is huge but finite
+def cosine_attention(queries, keys, values, temperature):
+    cosines = F.normalize(queries, dim=-1) @ F.normalize(keys, dim=-1).transpose(1, 2)
+    weights = (cosines / temperature).softmax(dim=-1)
+    return weights @ values, weights
+
+
+# %% right: PyTorch's cosine similarity of all pairs
+def cosine_attention(queries, keys, values, temperature):
+    cosines = F.cosine_similarity(queries[:, :, None], keys[:, None], dim=-1)
+    weights = F.softmax(cosines / temperature, dim=-1)
     return torch.einsum("bqk,bkv->bqv", weights, values), weights
 
 

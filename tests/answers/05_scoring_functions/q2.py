@@ -58,7 +58,7 @@ def local_weights(scores, valid_lens, slope, window):
     return (scores - slope * distance).masked_fill(~mask, 0.0).softmax(-1)
 
 
-# %% wrong: zeroes weights after the softmax | says: off by
+# %% wrong: zeroes weights after the softmax | says: zeroing weights after the softmax
 def local_weights(scores, valid_lens, slope, window):
     positions = torch.arange(scores.shape[-1])
     distance = positions[:, None] - positions[None, :]
@@ -100,7 +100,7 @@ def local_weights(scores, valid_lens, slope, window):
     distance = positions[:, None] - positions[None, :]
     mask = (distance >= 0) & (distance < window)
     mask = mask & lengths_to_mask(valid_lens, scores.shape[-1])
-    weights = (scores - slope * distance).softmax(-1) * mask
+    weights = (scores - (slope * distance).to(scores.dtype)).softmax(-1) * mask
     return weights / weights.sum(-1, keepdim=True).clamp(min=1e-30)
 
 
@@ -111,18 +111,20 @@ def local_weights(scores, valid_lens, slope, window):
     mask = (distance >= 0) & (distance < window)
     mask = mask & lengths_to_mask(valid_lens, scores.shape[-1])
     bias = torch.zeros(mask.shape, dtype=scores.dtype).masked_fill(~mask, -math.inf)
-    weights = (scores - slope * distance + bias).softmax(-1)
+    weights = (scores - (slope * distance).to(scores.dtype) + bias).softmax(-1)
     return torch.nan_to_num(weights, nan=0.0)
 
 
-# %% wrong: minus one billion by torch.where, NaN in float16 only | says: float16 with empty rows
+# %% wrong: minus one billion by torch.where, an error in float16 only | says: -1e9 does not fit into float16
 def local_weights(scores, valid_lens, slope, window):
     positions = torch.arange(scores.shape[-1])
     distance = positions[:, None] - positions[None, :]
     mask = (distance >= 0) & (distance < window)
     mask = mask & lengths_to_mask(valid_lens, scores.shape[-1])
     low = torch.full_like(scores, -1e9)
-    weights = torch.where(mask, scores - slope * distance, low).softmax(-1)
+    weights = torch.where(
+        mask, scores - (slope * distance).to(scores.dtype), low
+    ).softmax(-1)
     return weights * mask
 
 
@@ -134,6 +136,88 @@ def local_weights(scores, valid_lens, slope, window):
     mask = mask & lengths_to_mask(valid_lens, scores.shape[-1])
     scores -= slope * distance
     return masked_softmax(scores, mask)
+
+
+# %% wrong: float16 scores give float32 weights | says: slope * distance is float32
+def local_weights(scores, valid_lens, slope, window):
+    positions = torch.arange(scores.shape[-1])
+    distance = positions[:, None] - positions[None, :]
+    mask = (distance >= 0) & (distance < window)
+    mask = mask & lengths_to_mask(valid_lens, scores.shape[-1])
+    fined = scores - (slope * distance).to(scores.dtype)
+    return masked_softmax(scores - slope * distance, mask)
+
+
+# %% wrong: minus one hundred, then times the mask | says: no number is low enough
+def local_weights(scores, valid_lens, slope, window):
+    positions = torch.arange(scores.shape[-1])
+    distance = positions[:, None] - positions[None, :]
+    mask = (distance >= 0) & (distance < window)
+    mask = mask & lengths_to_mask(valid_lens, scores.shape[-1])
+    fined = scores - (slope * distance).to(scores.dtype)
+    return fined.masked_fill(~mask, -100.0).softmax(-1) * mask
+
+
+# %% wrong: minus ten thousand, then times the mask | says: no number is low enough
+def local_weights(scores, valid_lens, slope, window):
+    positions = torch.arange(scores.shape[-1])
+    distance = positions[:, None] - positions[None, :]
+    mask = (distance >= 0) & (distance < window)
+    mask = mask & lengths_to_mask(valid_lens, scores.shape[-1])
+    fined = scores - (slope * distance).to(scores.dtype)
+    return fined.masked_fill(~mask, -1e4).softmax(-1) * mask
+
+
+# %% wrong: exponentials by hand, clamped | says: all scores
+def local_weights(scores, valid_lens, slope, window):
+    positions = torch.arange(scores.shape[-1])
+    distance = positions[:, None] - positions[None, :]
+    mask = (distance >= 0) & (distance < window)
+    mask = mask & lengths_to_mask(valid_lens, scores.shape[-1])
+    fined = scores - (slope * distance).to(scores.dtype)
+    powers = torch.exp(fined.clamp(max=80 if scores.dtype != torch.half else 10)) * mask
+    return powers / powers.sum(-1, keepdim=True).masked_fill(~mask.any(-1, True), 1)
+
+
+# %% wrong: cuts the gradient off and hides it | says: gradient of the scores
+def local_weights(scores, valid_lens, slope, window):
+    positions = torch.arange(scores.shape[-1])
+    distance = positions[:, None] - positions[None, :]
+    mask = (distance >= 0) & (distance < window)
+    mask = mask & lengths_to_mask(valid_lens, scores.shape[-1])
+    fined = scores - (slope * distance).to(scores.dtype)
+    return masked_softmax(fined.detach(), mask) + 0 * scores
+
+
+# %% wrong: computes in NumPy | says: weights that are cut off from the scores
+def local_weights(scores, valid_lens, slope, window):
+    positions = torch.arange(scores.shape[-1])
+    distance = positions[:, None] - positions[None, :]
+    mask = (distance >= 0) & (distance < window)
+    mask = mask & lengths_to_mask(valid_lens, scores.shape[-1])
+    fined = scores - (slope * distance).to(scores.dtype)
+    return masked_softmax(torch.from_numpy(fined.detach().numpy()), mask)
+
+
+# %% wrong: only the first and the last sample | says: lengths
+def local_weights(scores, valid_lens, slope, window):
+    positions = torch.arange(scores.shape[-1])
+    distance = positions[:, None] - positions[None, :]
+    mask = (distance >= 0) & (distance < window)
+    mask = mask & lengths_to_mask(valid_lens, scores.shape[-1])
+    fined = scores - (slope * distance).to(scores.dtype)
+    weights = masked_softmax(fined, mask)
+    weights[1:-1] = 0
+    return weights
+
+
+# %% wrong: looks ahead in place of back | says: weight on a key in the future
+def local_weights(scores, valid_lens, slope, window):
+    n = scores.shape[-1]
+    p = torch.arange(n)
+    d = p[None, :] - p[:, None]
+    m = (d >= 0) & (d < window) & lengths_to_mask(valid_lens, n)
+    return masked_softmax(scores - slope * d, m)
 
 
 # %% right: builds the mask with tril and triu, exponentials by hand
@@ -161,7 +245,9 @@ def local_weights(scores, valid_lens, slope, window):
             row = torch.zeros_like(row_scores[i])
             if first < last:
                 away = torch.arange(i - first, i - last, -1)
-                part = (row_scores[i, first:last] - slope * away).softmax(0)
+                part = (
+                    row_scores[i, first:last] - slope * away.to(scores.dtype)
+                ).softmax(0)
                 row = torch.cat([row[:first], part, row[last:]])
             rows.append(row)
     return torch.stack(rows).reshape(scores.shape)
@@ -173,5 +259,5 @@ def local_weights(scores, valid_lens, slope, window):
     distance = positions[:, None] - positions[None, :]
     hidden = (distance < 0) | (distance >= window)
     hidden = hidden | ~lengths_to_mask(valid_lens, scores.shape[-1])
-    fined = scores - slope * distance
+    fined = scores - (slope * distance).to(scores.dtype)
     return fined.masked_fill(hidden, -math.inf).softmax(-1).masked_fill(hidden, 0.0)

@@ -73,6 +73,43 @@ def recover_projections(queries, keys, scores, rank):
     return (u * sizes)[:, :rank], v[:rank].T
 
 
+# %% wrong: empties its arguments | says: was changed by your function
+def recover_projections(queries, keys, scores, rank):
+    matrix = torch.linalg.pinv(queries) @ scores @ torch.linalg.pinv(keys).T
+    u, sizes, v = torch.linalg.svd(matrix, full_matrices=False)
+    scores.zero_()
+    return (u * sizes)[:, :rank].T, v[:rank]
+
+
+# %% wrong: returns M | says: in this order: W_q, W_k
+def recover_projections(queries, keys, scores, rank):
+    return torch.linalg.pinv(queries) @ scores @ torch.linalg.pinv(keys).T
+
+
+# %% wrong: computes in float32 | says: return the number type that you were given
+def recover_projections(queries, keys, scores, rank):
+    queries, keys, scores = queries.float(), keys.float(), scores.float()
+    matrix = torch.linalg.pinv(queries) @ scores @ torch.linalg.pinv(keys).T
+    u, sizes, v = torch.linalg.svd(matrix, full_matrices=False)
+    return (u * sizes)[:, :rank].T, v[:rank]
+
+
+# %% wrong: transposes what svd has transposed already | says: are the singular values in it, once
+def recover_projections(queries, keys, scores, rank):
+    matrix = torch.linalg.pinv(queries) @ scores @ torch.linalg.pinv(keys).T
+    u, sizes, v = torch.linalg.svd(matrix, full_matrices=False)
+    return (u * sizes)[:, :rank].T, v[:, :rank].T
+
+
+# %% right: parameters that require a gradient
+def recover_projections(queries, keys, scores, rank):
+    half = torch.linalg.lstsq(queries, scores).solution
+    matrix = torch.linalg.lstsq(keys, half.T).solution.T
+    u, sizes, v = torch.linalg.svd(matrix)
+    W_q = (u[:, :rank] * sizes[:rank]).T.clone().requires_grad_()
+    return W_q, v[:rank].clone().requires_grad_()
+
+
 # %% right: two least-squares problems, roots of the singular values on both sides
 def recover_projections(queries, keys, scores, rank):
     half = torch.linalg.lstsq(queries, scores).solution  # M keys^T

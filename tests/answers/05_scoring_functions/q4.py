@@ -78,7 +78,7 @@ def check_attention(attention):
         assert torch.equal(given[0], queries), "changed"
 
 
-# %% wrong: a comparison that NaN slips through | says: an attention that returns NaN
+# %% wrong: a comparison that NaN slips through | says: NaN where nothing is allowed
 def check_attention(attention):
     torch.manual_seed(0)
     queries, keys, values = (
@@ -179,6 +179,144 @@ def check_attention(attention):
         raise ValueError("wrong weights")
 
 
+# %% wrong: never looks at the keys afterwards | says: changes the keys it was given
+def check_attention(attention):
+    torch.manual_seed(0)
+    queries, keys = torch.randn(2, 3, 6), torch.randn(2, 5, 6)
+    values = torch.randn(2, 5, 4)
+    full = torch.ones(2, 3, 5, dtype=torch.bool)
+    full[:, :, 3:] = False
+    full[0, 1] = False
+    row = lengths_to_mask(torch.tensor([2, 1]), 5)
+    for allowed in (None, full, row):
+        given = [t.clone() for t in (queries, keys, values)]
+        mask = None if allowed is None else allowed.clone()
+        output, weights = attention(*given, mask)
+        expected = masked_softmax(queries @ keys.mT / 6**0.5, allowed)
+        assert torch.allclose(weights, expected, atol=1e-4), "weights"
+        assert torch.allclose(output, expected @ values, atol=1e-4), "output"
+        assert torch.equal(given[0], queries), "changed"
+
+
+# %% wrong: never looks at the mask afterwards | says: changes the mask it was given
+def check_attention(attention):
+    torch.manual_seed(0)
+    queries, keys = torch.randn(2, 3, 6), torch.randn(2, 5, 6)
+    values = torch.randn(2, 5, 4)
+    full = torch.ones(2, 3, 5, dtype=torch.bool)
+    full[:, :, 3:] = False
+    full[0, 1] = False
+    row = lengths_to_mask(torch.tensor([2, 1]), 5)
+    for allowed in (None, full, row):
+        given = [t.clone() for t in (queries, keys, values)]
+        mask = None if allowed is None else allowed.clone()
+        output, weights = attention(*given, mask)
+        expected = masked_softmax(queries @ keys.mT / 6**0.5, allowed)
+        assert torch.allclose(weights, expected, atol=1e-4), "weights"
+        assert torch.allclose(output, expected @ values, atol=1e-4), "output"
+        assert all(map(torch.equal, given, (queries, keys, values))), "changed"
+
+
+# %% wrong: never calls without a mask | says: is given no mask
+def check_attention(attention):
+    torch.manual_seed(0)
+    queries, keys = torch.randn(2, 3, 6), torch.randn(2, 5, 6)
+    values = torch.randn(2, 5, 4)
+    full = torch.ones(2, 3, 5, dtype=torch.bool)
+    full[:, :, 3:] = False
+    full[0, 1] = False
+    row = lengths_to_mask(torch.tensor([2, 1]), 5)
+    for allowed in (full, row):
+        given = [t.clone() for t in (queries, keys, values)]
+        mask = None if allowed is None else allowed.clone()
+        output, weights = attention(*given, mask)
+        expected = masked_softmax(queries @ keys.mT / 6**0.5, allowed)
+        assert torch.allclose(weights, expected, atol=1e-4), "weights"
+        assert torch.allclose(output, expected @ values, atol=1e-4), "output"
+        assert all(map(torch.equal, given, (queries, keys, values))), "changed"
+        assert mask is None or torch.equal(mask, allowed), "mask changed"
+
+
+# %% wrong: every mask of full size | says: the same for all queries
+def check_attention(attention):
+    torch.manual_seed(0)
+    queries, keys = torch.randn(2, 3, 6), torch.randn(2, 5, 6)
+    values = torch.randn(2, 5, 4)
+    full = torch.ones(2, 3, 5, dtype=torch.bool)
+    full[:, :, 3:] = False
+    full[0, 1] = False
+    row = lengths_to_mask(torch.tensor([2, 1]), 5)
+    for allowed in (None, full):
+        given = [t.clone() for t in (queries, keys, values)]
+        mask = None if allowed is None else allowed.clone()
+        output, weights = attention(*given, mask)
+        expected = masked_softmax(queries @ keys.mT / 6**0.5, allowed)
+        assert torch.allclose(weights, expected, atol=1e-4), "weights"
+        assert torch.allclose(output, expected @ values, atol=1e-4), "output"
+        assert all(map(torch.equal, given, (queries, keys, values))), "changed"
+        assert mask is None or torch.equal(mask, allowed), "mask changed"
+
+
+# %% wrong: a loose tolerance | says: is off by 0.002
+def check_attention(attention):
+    torch.manual_seed(0)
+    queries, keys = torch.randn(2, 3, 6), torch.randn(2, 5, 6)
+    values = torch.randn(2, 5, 4)
+    full = torch.ones(2, 3, 5, dtype=torch.bool)
+    full[:, :, 3:] = False
+    full[0, 1] = False
+    row = lengths_to_mask(torch.tensor([2, 1]), 5)
+    for allowed in (None, full, row):
+        given = [t.clone() for t in (queries, keys, values)]
+        mask = None if allowed is None else allowed.clone()
+        output, weights = attention(*given, mask)
+        expected = masked_softmax(queries @ keys.mT / 6**0.5, allowed)
+        assert torch.allclose(weights, expected, atol=0.02), "weights"
+        assert torch.allclose(output, expected @ values, atol=0.02), "output"
+        assert all(map(torch.equal, given, (queries, keys, values))), "changed"
+        assert mask is None or torch.equal(mask, allowed), "mask changed"
+
+
+# %% wrong: equal sizes | says: root of the number of keys
+def check_attention(attention):
+    torch.manual_seed(0)
+    queries, keys = torch.randn(2, 4, 4), torch.randn(2, 4, 4)
+    values = torch.randn(2, 4, 4)
+    full = torch.ones(2, 4, 4, dtype=torch.bool)
+    full[:, :, 3:] = False
+    full[0, 1] = False
+    row = lengths_to_mask(torch.tensor([2, 1]), 4)
+    for allowed in (None, full, row):
+        given = [t.clone() for t in (queries, keys, values)]
+        mask = None if allowed is None else allowed.clone()
+        output, weights = attention(*given, mask)
+        expected = masked_softmax(queries @ keys.mT / 4**0.5, allowed)
+        assert torch.allclose(weights, expected, atol=1e-4), "weights"
+        assert torch.allclose(output, expected @ values, atol=1e-4), "output"
+        assert all(map(torch.equal, given, (queries, keys, values))), "changed"
+        assert mask is None or torch.equal(mask, allowed), "mask changed"
+
+
+# %% wrong: four numbers a query, whose root is 2 | says: always divides by 2
+def check_attention(attention):
+    torch.manual_seed(0)
+    queries, keys = torch.randn(2, 3, 4), torch.randn(2, 5, 4)
+    values = torch.randn(2, 5, 6)
+    full = torch.ones(2, 3, 5, dtype=torch.bool)
+    full[:, :, 3:] = False
+    full[0, 1] = False
+    row = lengths_to_mask(torch.tensor([2, 1]), 5)
+    for allowed in (None, full, row):
+        given = [t.clone() for t in (queries, keys, values)]
+        mask = None if allowed is None else allowed.clone()
+        output, weights = attention(*given, mask)
+        expected = masked_softmax(queries @ keys.mT / 4**0.5, allowed)
+        assert torch.allclose(weights, expected, atol=1e-4), "weights"
+        assert torch.allclose(output, expected @ values, atol=1e-4), "output"
+        assert all(map(torch.equal, given, (queries, keys, values))), "changed"
+        assert mask is None or torch.equal(mask, allowed), "mask changed"
+
+
 # %% right: compares with PyTorch, on copies
 def check_attention(attention):
     torch.manual_seed(11)
@@ -186,16 +324,18 @@ def check_attention(attention):
     eye = torch.eye(6).expand(3, 6, 6)
     mask = torch.rand(3, 4, 6) < 0.6
     mask[2, 3] = False
-    for m in (None, mask):
+    for m in (None, mask, lengths_to_mask(torch.tensor([6, 2, 0]), 6)):
         wanted = (
             F.scaled_dot_product_attention(q, k, v, m),
             F.scaled_dot_product_attention(q, k, eye, m),
         )
         copies = q.clone(), k.clone(), v.clone()
-        got = attention(*copies, m)
+        kept = None if m is None else m.clone()
+        got = attention(*copies, kept)
         for mine, theirs in zip(got, wanted):
             torch.testing.assert_close(mine, theirs, atol=1e-4, rtol=1e-3)
         assert all(map(torch.equal, copies, (q, k, v))), "arguments changed"
+        assert m is None or torch.equal(m, kept), "mask changed"
 
 
 # %% right: own loops in plain Python, one property after the other
@@ -206,10 +346,14 @@ def check_attention(attention):
     k = torch.randn(b, m, d, generator=generator)
     v = torch.randn(b, m, size, generator=generator)
     allowed = torch.tensor([[[1, 1, 0, 1], [0, 0, 0, 0], [0, 1, 1, 1]]] * b).bool()
-    for mask in (allowed, None):
-        before = [t.clone() for t in (q, k, v)]
-        output, weights = attention(q, k, v, mask)
-        assert all(torch.equal(x, y) for x, y in zip(before, (q, k, v))), "changed"
+    short = torch.tensor([[[True, True, True, False]]] * b)
+    for mask in (allowed, short, None):
+        given = [q, k, v, mask]
+        handed = [None if t is None else t.clone() for t in given]
+        output, weights = attention(*handed)
+        for x, y in zip(given, handed):
+            assert x is None or torch.equal(x, y), "changed"
+        mask = None if mask is None else mask.expand(b, n, m)
         if tuple(weights.shape) != (b, n, m) or tuple(output.shape) != (b, n, size):
             raise AssertionError("a wrong shape")
         if weights.isnan().any() or output.isnan().any():
