@@ -78,17 +78,31 @@ def kernel_weights(
     A row sums to 1, or is all 0 where a compact kernel has no key in reach.
     Arguments as in ``nadaraya_watson``; ``distances`` (queries, keys) are at
     least 0, and the bandwidth is in their units. Float16 is widened on the way.
+
+    Raises:
+        TypeError: distances that are not floating-point, a bandwidth not a number.
+        ValueError: wrong shapes, no keys, distances that are negative or not
+            finite, an unknown kernel, or a bandwidth too small for the type.
     """
     require_tensor("distances", distances, "queries, keys")
+    require_finite("distances", distances)
     require_positive("bandwidth", bandwidth)
     require_choice("kernel", kernel, tuple(KERNELS))
     if distances.shape[1] == 0:
         raise ValueError("keys: expected at least one, got none; nothing to average")
+    if (distances < 0).any():
+        raise ValueError("distances: expected at least 0, got one below; take .abs()")
     wide = distances.to(torch.promote_types(distances.dtype, torch.float32))
+    if bandwidth < torch.finfo(wide.dtype).tiny:
+        raise ValueError(
+            f"bandwidth: expected at least {torch.finfo(wide.dtype).tiny:.3g} for "
+            f"{wide.dtype}, got {float(bandwidth):.3g}; count in smaller units"
+        )
     if kernel == "gaussian":
         # A softmax ignores a shift of its scores: the nearest key gets score 0.
+        # a^2 - b^2 is (a - b)(a + b), which no large or small square can spoil.
         nearest = wide.min(dim=1, keepdim=True).values  # (queries, 1)
-        excess = (wide**2 - nearest**2) / bandwidth / bandwidth  # (queries, keys)
+        excess = (wide - nearest) / bandwidth * (wide + nearest) / bandwidth
         return torch.softmax(-excess / 2, dim=1).to(distances.dtype)
     heights = KERNELS[kernel](wide / bandwidth)  # (queries, keys)
     total = heights.sum(dim=1, keepdim=True)  # (queries, 1)
@@ -161,7 +175,13 @@ def leave_one_out_error(
 
     A scalar tensor, differentiable in the bandwidth. It is infinite where a compact
     kernel leaves some key with no other in reach: a bandwidth that cannot predict
-    every point is never the best one. Arguments and errors: ``nadaraya_watson``.
+    every point is never the best one. Arguments as in ``nadaraya_watson``.
+
+    Raises:
+        TypeError, ValueError: as ``nadaraya_watson``, and fewer than two keys.
+
+    Source: Stone, "Cross-validatory choice and assessment of statistical
+    predictions", Journal of the Royal Statistical Society B 36, 1974.
     """
     require_pairs(keys, values)
     n = len(keys)

@@ -6,7 +6,9 @@ import warnings
 import pytest
 import torch
 from scipy import integrate
+from test_explorers import in_page, needs_node
 
+from course_utils.explorers import bandwidth as bandwidth_explorer
 from course_utils.kernel_regression import (
     KERNELS,
     kernel_weights,
@@ -168,6 +170,54 @@ def test_far_query_has_a_finite_answer(readings, dtype):
     assert ratio.sum() == 0
 
 
+@pytest.mark.parametrize(
+    ("dtype", "far", "narrow"),
+    [
+        (torch.float32, 1e20, 1e-20),
+        (torch.bfloat16, 1e20, 1e-20),
+        (torch.float64, 1e160, 1e-160),
+    ],
+)
+def test_squares_beyond_the_range_of_the_type(readings, dtype, far, narrow):
+    """Far queries and narrow widths whose squares no longer fit into the type."""
+    queries, keys, values = (t.to(dtype) for t in readings)
+    predictions, weights = nadaraya_watson(queries[:1] + far, keys, values, 0.05)
+    assert torch.isfinite(predictions).all()
+    torch.testing.assert_close(weights.sum(dim=1), torch.ones(1, dtype=dtype))
+    places = torch.tensor([0.2, 1.9], dtype=dtype)
+    predictions, _ = nadaraya_watson(places, keys, values, narrow)
+    nearest = (places[:, None] - keys).abs().argmin(dim=1)
+    assert torch.equal(predictions, values[nearest])
+
+
+def test_weights_do_not_know_the_unit():
+    distances = torch.tensor([[0.0, 1.0, 2.0]])
+    expected = kernel_weights(distances, 0.4)
+    for unit in (1e-25, 1e25):
+        torch.testing.assert_close(
+            kernel_weights(distances * unit, 0.4 * unit), expected
+        )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_bandwidth_too_small_for_the_type(name):
+    keys = torch.linspace(0, 1, KEYS)
+    message = r"bandwidth: expected at least 1.18e-38 for torch.float32, got 1e-50"
+    with pytest.raises(ValueError, match=message):
+        nadaraya_watson(keys, keys, keys, 1e-50, name)
+    wide = keys.double()
+    predictions, _ = nadaraya_watson(wide, wide, wide, 1e-50, name)
+    torch.testing.assert_close(predictions, wide)
+
+
+def test_a_lone_key_at_the_edge_takes_all_the_weight():
+    keys = torch.tensor([0.0, 5.0], dtype=torch.float64)
+    query = torch.tensor([0.99999], dtype=torch.float64)
+    for name in ("triangular", "epanechnikov"):
+        _, weights = nadaraya_watson(query, keys, keys, 1.0, name)
+        torch.testing.assert_close(weights, torch.tensor([[1.0, 0.0]]).double())
+
+
 def test_equally_near_keys_share():
     keys, values = torch.tensor([1.0, 3.0]), torch.tensor([5.0, 9.0])
     predictions, _ = nadaraya_watson(torch.tensor([2.0]), keys, values, 1e-9)
@@ -237,8 +287,11 @@ def test_arguments_stay_unchanged(readings):
 @pytest.mark.parametrize("name", COMPACT)
 def test_query_out_of_reach_raises_and_is_named(name):
     keys = torch.tensor([0.0, 1.0, 2.0])
-    queries = torch.tensor([1.2, 3.75, 8.5])
-    message = rf"none for 2 of 3 \(the first at 3.75, 8.5\), where the {name} kernel"
+    queries = torch.tensor([1.2, 3.75, 8.5, -7.0, 9.0])
+    message = (
+        r"queries: expected a key within 1.5 of each, got none for 4 of 5 \(the "
+        rf"first at 3.75, 8.5, -7\), where the {name} kernel is 0"
+    )
     with pytest.raises(ValueError, match=message):
         nadaraya_watson(queries, keys, keys, 1.5, name)
 
@@ -339,6 +392,76 @@ def test_noisy_curve():
     assert float(many.x.mean()) == pytest.approx(2.5, rel=0.05)
 
 
+def test_water_level_by_hand():
+    """2 sin(t) + t at a few moments."""
+    hours = torch.tensor([0.0, math.pi / 2, math.pi, 3 * math.pi / 2])
+    expected = torch.tensor([0.0, 2 + math.pi / 2, math.pi, 3 * math.pi / 2 - 2])
+    torch.testing.assert_close(water_level(hours), expected, atol=1e-6, rtol=0)
+
+
+def test_noisy_curve_tells_what_it_was_made_with():
+    assert noisy_curve(3, truth=torch.cos).truth is torch.cos
+    many = noisy_curve(4001, seed=9)
+    errors = many.y - water_level(many.x)
+    assert float(errors.std()) == pytest.approx(0.5, rel=0.05)
+    beyond = (errors.abs() > 1.0).double().mean()  # two deviations of a normal
+    assert float(beyond) == pytest.approx(0.0455, abs=0.012)
+    with pytest.raises(ValueError, match="points: expected"):
+        noisy_curve(0)
+
+
+@pytest.mark.parametrize("kernel", NAMES)
+@pytest.mark.parametrize("bandwidth", [0.2, 1.6])
+def test_explorer_computes_what_the_package_computes(kernel, bandwidth):
+    keys = torch.tensor(bandwidth_explorer.KEYS, dtype=torch.float64)
+    values = torch.tensor(bandwidth_explorer.VALUES, dtype=torch.float64)
+    places = torch.tensor([*bandwidth_explorer.GRID, 2.5], dtype=torch.float64)
+    shown = bandwidth_explorer.compute(bandwidth, kernel, 2.5)
+    fit, weights = nadaraya_watson(places, keys, values, bandwidth, kernel, "nan")
+    came = [math.nan if x is None else x for x in [*shown["fit"], shown["answer"]]]
+    came = torch.tensor(came, dtype=torch.float64)
+    torch.testing.assert_close(came, fit, equal_nan=True)
+    torch.testing.assert_close(torch.tensor(shown["weights"]).double(), weights[-1])
+    left_out = float(leave_one_out_error(keys, values, bandwidth, kernel))
+    at = bandwidth_explorer.BANDWIDTHS.index(bandwidth)
+    found = shown["left_out"][at]
+    assert (math.inf if found is None else found) == pytest.approx(left_out)
+
+
+def test_explorer_draws_what_it_computed():
+    """The marker stands at the bandwidth, and the dots are as large as their weight."""
+    shown = bandwidth_explorer.compute(0.2, "gaussian", 2.5)
+    fig = bandwidth_explorer.draw(0.2, "gaussian", 2.5)
+    left, right = fig.axes
+    sizes = left.collections[0].get_sizes()
+    assert sizes.argmax() == max(range(40), key=shown["weights"].__getitem__)
+    assert list(left.lines[1].get_ydata()) == shown["fit"]
+    for line, name in zip(right.lines, ("seen", "left_out", "new"), strict=False):
+        assert list(line.get_ydata()) == shown[name]
+    assert list(right.lines[3].get_xdata()) == [0.2, 0.2]
+
+
+@needs_node
+def test_explorer_draws_the_same_in_the_page(tmp_path):
+    """The marker moves by the logarithm; the heaviest reading is the largest dot."""
+    cases = [
+        {"bandwidth": h, "kernel": "gaussian", "query": 2.5} for h in (0.05, 0.4, 3.2)
+    ]
+    page = in_page(bandwidth_explorer.Bandwidth, tmp_path, cases)
+    places = []
+    for result, picture in zip(page["results"], page["pictures"], strict=True):
+        marker = [e for e in picture if e["tag"] == "line"][-1]["attributes"]
+        places.append(float(marker["x1"]))
+        dots = [e["attributes"] for e in picture if e["tag"] == "circle"][:40]
+        radii = [float(dot["r"]) for dot in dots]
+        heaviest = max(result["weights"])
+        for radius, weight in zip(radii, result["weights"], strict=True):
+            expected = 2.2 + 5.5 * math.sqrt(weight / heaviest)
+            assert radius == pytest.approx(expected, abs=0.06)
+    low, middle, high = places
+    assert (middle - low) / (high - low) == pytest.approx(0.5, abs=0.01)
+
+
 @pytest.mark.parametrize("noise", [-0.1, math.nan, math.inf])
 def test_noisy_curve_refuses_noise(noise):
     with pytest.raises(ValueError, match="noise: expected a number of at least 0"):
@@ -400,7 +523,10 @@ def test_no_keys():
 
 
 def test_kernel_weights_checks_its_distances():
-    with pytest.raises(
-        ValueError, match=r"distances: expected shape \(queries, keys\)"
+    for distances, message in (
+        (torch.rand(3), r"distances: expected shape \(queries, keys\)"),
+        (torch.tensor([[-3.0, 1.0]]), "distances: expected at least 0, got one below"),
+        (torch.tensor([[math.nan, 1.0]]), "distances: expected finite"),
     ):
-        kernel_weights(torch.rand(3), 1.0)
+        with pytest.raises(ValueError, match=message):
+            kernel_weights(distances, 1.0)

@@ -110,7 +110,7 @@ export function draw(svg, result, { bandwidth, query }, data) {
   }
   const place = (h) => Math.log2(h);
   const ticksAt = [0.05, 0.2, 0.8, 3.2].map((h) => [place(h), String(h)]);
-  const right = plotArea(svg, { x: [place(0.045), place(5)], y: [0, 1.9],
+  const right = plotArea(svg, { x: [place(0.045), place(5)], y: [0, 1.5],
     xlabel: "Bandwidth (hours)", ylabel: "Squared error", xticks: ticksAt,
     left: 462, top: 26, width: 245, height: 250 });
   const across = bandwidths.map(place);

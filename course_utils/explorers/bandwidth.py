@@ -156,14 +156,14 @@ def draw_errors(axes: object, result: dict, bandwidth: float) -> None:
     axes.set_xscale("log")
     axes.set_xticks([0.05, 0.2, 0.8, 3.2], ["0.05", "0.2", "0.8", "3.2"])
     axes.minorticks_off()
-    axes.set(xlabel="Bandwidth (hours)", ylabel="Squared error", ylim=(0, 1.9))
+    axes.set(xlabel="Bandwidth (hours)", ylabel="Squared error", ylim=(0, 1.5))
     axes.legend(loc="upper left", fontsize=9, frameon=False)
 
 
 class Bandwidth(Explorer):
     """Explorer: what the width and the shape of the kernel do to a prediction."""
 
-    title = "The width of the kernel decides, its shape hardly"
+    title = "Kernel regression: bandwidth and kernel"
     size = (720, 330)
     script = Path(__file__).with_suffix(".js")
     compute = staticmethod(compute)

@@ -39,6 +39,17 @@ def tricube(u):
     return 70 / 81 * torch.relu(1 - u.float().abs() ** 3) ** 3
 
 
+# %% wrong: always answers in float64 | says: do not convert it
+def tricube(u):
+    return 70 / 81 * torch.relu(1 - u.double().abs() ** 3) ** 3
+
+
+# %% wrong: widens half precision and leaves it wide | says: whatever the type of u
+def tricube(u):
+    wide = u.float() if u.dtype == torch.float16 else u
+    return 70 / 81 * torch.relu(1 - wide.abs() ** 3) ** 3
+
+
 # %% right: with where
 def tricube(u):
     distance = torch.abs(u)

@@ -22,7 +22,7 @@ def local_line(queries, keys, values, bandwidth):
     return torch.stack(answers)
 
 
-# %% wrong: lets the solver square the weights | says: counts alpha once
+# %% wrong: lets the solver square the weights | says: counted alpha twice
 def local_line(queries, keys, values, bandwidth):
     answers = []
     for query in queries:
@@ -62,6 +62,34 @@ def local_line(queries, keys, values, bandwidth):
     return (s2 * t0 - s1 * t1) / (s2 * s0 - s1**2)
 
 
+# %% wrong: a kernel of half the width, the 1/2 of the score forgotten | says: a kernel lifts the bottom
+def local_line(queries, keys, values, bandwidth):
+    offsets = keys - queries[:, None]
+    weights = torch.softmax(-((offsets / bandwidth) ** 2), dim=1)
+    s1, s2 = (weights * offsets).sum(1), (weights * offsets**2).sum(1)
+    t0, t1 = weights @ values, (weights * offsets) @ values
+    return (s2 * t0 - s1 * t1) / (s2 - s1**2)
+
+
+# %% wrong: ignores every narrow bandwidth | says: bandwidth 0.12
+def local_line(queries, keys, values, bandwidth):
+    offsets = keys - queries[:, None]
+    weights = torch.softmax(-((offsets / max(bandwidth, 0.29)) ** 2) / 2, dim=1)
+    s1, s2 = (weights * offsets).sum(1), (weights * offsets**2).sum(1)
+    t0, t1 = weights @ values, (weights * offsets) @ values
+    return (s2 * t0 - s1 * t1) / (s2 - s1**2)
+
+
+# %% wrong: everything in float64 | says: a result of another type
+def local_line(queries, keys, values, bandwidth):
+    queries, keys, values = queries.double(), keys.double(), values.double()
+    offsets = keys - queries[:, None]
+    weights = torch.softmax(-((offsets / bandwidth) ** 2) / 2, dim=1)
+    s1, s2 = (weights * offsets).sum(1), (weights * offsets**2).sum(1)
+    t0, t1 = weights @ values, (weights * offsets) @ values
+    return (s2 * t0 - s1 * t1) / (s2 - s1**2)
+
+
 # %% right: weighted least squares, one query at a time
 def local_line(queries, keys, values, bandwidth):
     answers = []
@@ -92,3 +120,12 @@ def local_line(queries, keys, values, bandwidth):
     t = torch.stack([(alpha * values).sum(1), (alpha * d * values).sum(1)], dim=1)
     left = torch.stack([torch.stack(s[:2], 1), torch.stack(s[1:], 1)], dim=1)
     return torch.linalg.solve(left, t)[:, 0]
+
+
+# %% right: the closed form of the hint
+def local_line(queries, keys, values, bandwidth):
+    offsets = keys - queries[:, None]
+    weights = torch.softmax(-((offsets / bandwidth) ** 2) / 2, dim=1)
+    s1, s2 = (weights * offsets).sum(1), (weights * offsets**2).sum(1)
+    t0, t1 = weights @ values, (weights * offsets) @ values
+    return (s2 * t0 - s1 * t1) / (s2 - s1**2)

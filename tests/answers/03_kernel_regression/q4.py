@@ -50,7 +50,7 @@ def left_out_errors(keys, values, bandwidths):
     return torch.stack(errors)
 
 
-# %% wrong: the first bandwidth for every axis | says: divide each axis by its own bandwidth
+# %% wrong: the first bandwidth for every axis | says: which axis does it ignore
 def left_out_errors(keys, values, bandwidths):
     own = torch.eye(len(keys), dtype=torch.bool)
     errors = []
@@ -61,7 +61,7 @@ def left_out_errors(keys, values, bandwidths):
     return torch.stack(errors)
 
 
-# %% wrong: the sum instead of the mean | says: then the mean
+# %% wrong: the sum instead of the mean | says: the mean
 def left_out_errors(keys, values, bandwidths):
     own = torch.eye(len(keys), dtype=torch.bool)
     errors = []
@@ -103,6 +103,73 @@ def left_out_errors(keys, values, bandwidths):
         heights = torch.exp(-u2 / 2) * others
         predictions = heights @ values / heights.sum(1)
         errors.append(((predictions - values) ** 2).mean())
+    return torch.stack(errors)
+
+
+# %% wrong: the two axes swapped | says: which axis does it ignore
+def left_out_errors(keys, values, bandwidths):
+    own = torch.eye(len(keys), dtype=torch.bool)
+    errors = []
+    for h in bandwidths:
+        scores = -(((keys[:, None] - keys) / h.flip(0)) ** 2).sum(-1) / 2
+        weights = torch.softmax(scores.masked_fill(own, -torch.inf), dim=1)
+        errors.append(((weights @ values - values) ** 2).mean())
+    return torch.stack(errors)
+
+
+# %% wrong: hides every reading at distance 0 | says: hide the reading itself
+def left_out_errors(keys, values, bandwidths):
+    own = (keys[:, None] == keys).all(-1)
+    errors = []
+    for h in bandwidths:
+        scores = -(((keys[:, None] - keys) / h) ** 2).sum(-1) / 2
+        weights = torch.softmax(scores.masked_fill(own, -torch.inf), dim=1)
+        errors.append(((weights @ values - values) ** 2).mean())
+    return torch.stack(errors)
+
+
+# %% wrong: a score of minus a billion for the own reading | says: each reading copies itself
+def left_out_errors(keys, values, bandwidths):
+    own = torch.eye(len(keys), dtype=torch.bool)
+    errors = []
+    for h in bandwidths:
+        scores = -(((keys[:, None] - keys) / h) ** 2).sum(-1) / 2
+        weights = torch.softmax(scores.masked_fill(own, -1e9), dim=1)
+        errors.append(((weights @ values - values) ** 2).mean())
+    return torch.stack(errors)
+
+
+# %% wrong: no bandwidth below 0.02 | says: no smallest or largest one
+def left_out_errors(keys, values, bandwidths):
+    own = torch.eye(len(keys), dtype=torch.bool)
+    errors = []
+    for h in bandwidths:
+        scores = -(((keys[:, None] - keys) / h.clamp(min=0.02)) ** 2).sum(-1) / 2
+        weights = torch.softmax(scores.masked_fill(own, -torch.inf), dim=1)
+        errors.append(((weights @ values - values) ** 2).mean())
+    return torch.stack(errors)
+
+
+# %% wrong: no bandwidth above 1000 | says: no smallest or largest one
+def left_out_errors(keys, values, bandwidths):
+    own = torch.eye(len(keys), dtype=torch.bool)
+    errors = []
+    for h in bandwidths:
+        scores = -(((keys[:, None] - keys) / h.clamp(max=1e3)) ** 2).sum(-1) / 2
+        weights = torch.softmax(scores.masked_fill(own, -torch.inf), dim=1)
+        errors.append(((weights @ values - values) ** 2).mean())
+    return torch.stack(errors)
+
+
+# %% wrong: without any axis the variance, its own value included | says: mean over readings
+def left_out_errors(keys, values, bandwidths):
+    own = torch.eye(len(keys), dtype=torch.bool)
+    errors = []
+    for h in bandwidths:
+        scores = -(((keys[:, None] - keys) / h) ** 2).sum(-1) / 2
+        weights = torch.softmax(scores.masked_fill(own, -torch.inf), dim=1)
+        left_out = ((weights @ values - values) ** 2).mean()
+        errors.append(values.var() if h.isinf().all() else left_out)
     return torch.stack(errors)
 
 
