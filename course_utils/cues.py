@@ -19,7 +19,9 @@ from torch.nn.functional import conv2d
 from course_utils.arguments import (
     require_count,
     require_finite,
+    require_no_nan,
     require_positive,
+    require_same_dtype,
     require_size,
     require_tensor,
 )
@@ -93,7 +95,7 @@ def query_scores(features: Tensor, queries: Tensor) -> Tensor:
         (displays, height, width).
 
     Raises:
-        TypeError: an argument is not a floating-point tensor.
+        TypeError: no floating-point tensors, or of two types.
         ValueError: another number of axes, sizes that do not fit, NaN or infinity.
 
     Source: top-down weights on feature maps, as in Wolfe, "Guided Search 2.0",
@@ -101,6 +103,7 @@ def query_scores(features: Tensor, queries: Tensor) -> Tensor:
     """
     require_tensor("features", features, "displays, channels, height, width")
     require_tensor("queries", queries, "displays, channels")
+    require_same_dtype("queries", queries, "features", features)
     require_size("queries", queries, 0, features.shape[0], "with one per display")
     require_size("queries", queries, 1, features.shape[1], "to match the channels")
     require_finite("features", features)
@@ -122,12 +125,21 @@ def attention_map(scores: Tensor, temperature: float = 1.0) -> Tensor:
 
     Raises:
         TypeError: not a floating-point tensor, or a temperature that is no number.
-        ValueError: another number of axes, NaN or infinity, a temperature not
-            above 0.
+        ValueError: another number of axes, no cells, NaN or infinity, a
+            temperature not above 0 or too small for the type of the scores.
     """
     require_tensor("scores", scores, "displays, height, width")
     require_finite("scores", scores)
     require_positive("temperature", temperature)
+    if temperature < torch.finfo(scores.dtype).tiny:
+        raise ValueError(
+            f"temperature: expected at least {torch.finfo(scores.dtype).tiny:.1e} for "
+            f"scores of {scores.dtype}, got {temperature:g}; use a larger one"
+        )
+    if 0 in scores.shape[1:]:
+        raise ValueError(
+            f"scores: expected at least one cell, got shape {tuple(scores.shape)}"
+        )
     flat = scores.flatten(1)  # (displays, cells)
     below_peak = flat - flat.amax(dim=1, keepdim=True)  # at most 0: no overflow
     return (below_peak / temperature).softmax(dim=1).view_as(scores)
@@ -179,11 +191,14 @@ def read_out(weights: Tensor, values: Tensor) -> Tensor:
         (displays, size).
 
     Raises:
-        TypeError: an argument is not a floating-point tensor.
-        ValueError: another number of axes, or sizes that do not fit.
+        TypeError: no floating-point tensors, or of two types.
+        ValueError: another number of axes, sizes that do not fit, or NaN.
     """
     require_tensor("weights", weights, "displays, height, width")
     require_tensor("values", values, "displays, height, width, size")
+    require_same_dtype("values", values, "weights", weights)
+    require_no_nan("weights", weights)
+    require_no_nan("values", values)
     for axis in range(3):
         require_size("values", values, axis, weights.shape[axis], "to match weights")
     return torch.einsum("dhw,dhwv->dv", weights, values)

@@ -61,7 +61,7 @@ def visual_search(
         seed: the same seed gives the same displays.
 
     Raises:
-        TypeError, ValueError: a count, choice or noise that makes no display.
+        TypeError, ValueError: a count, choice, noise or seed that makes no display.
 
     Source: Treisman and Gelade, "A feature-integration theory of attention",
         Cognitive Psychology 12(1), 1980.
@@ -70,6 +70,9 @@ def visual_search(
     require_count("side", side, least=2)
     require_choice("search", search, SEARCHES)
     require_choice("target", target, (*TARGETS, "any"))
+    require_count("seed", seed, least=0)
+    if isinstance(noise, bool) or not isinstance(noise, int | float):
+        raise TypeError(f"noise: expected a number, got {type(noise).__name__}")
     if not 0 <= noise < float("inf"):
         raise ValueError(f"noise: expected a number of at least 0, got {noise}")
     rng = np.random.default_rng(seed)

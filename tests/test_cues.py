@@ -166,7 +166,11 @@ class TestQueryScores:
         with pytest.raises(ValueError, match=r"queries: expected shape .displays, cha"):
             query_scores(features(), draw(CHANNELS))
         with pytest.raises(ValueError, match=r"queries: expected finite"):
-            query_scores(features(), torch.full((DISPLAYS, CHANNELS), math.inf))
+            query_scores(features(), draw(DISPLAYS, CHANNELS) * math.inf)
+
+    def test_refuses_two_types_of_number(self):
+        with pytest.raises(TypeError, match=r"queries: expected torch.float64 to mat"):
+            query_scores(features(), draw(DISPLAYS, CHANNELS).float())
 
     def test_refuses_other_features(self):
         queries = draw(DISPLAYS, CHANNELS)
@@ -205,6 +209,20 @@ class TestAttentionMap:
         half = torch.tensor([[[1e4, 9e3, 0.0]]], dtype=torch.float16)
         assert torch.equal(attention_map(half, 0.1), weights.half())
 
+    def test_a_huge_display_leaves_the_others_alone(self):
+        scores = torch.tensor([[[0.0, 1.0]], [[3e38, -3e38]]])
+        expected = [1 / (1 + math.e), math.e / (1 + math.e)]
+        assert attention_map(scores)[0, 0].tolist() == pytest.approx(expected)
+
+    def test_refuses_a_temperature_that_rounds_to_zero(self):
+        with pytest.raises(ValueError, match=r"temperature: expected at least 1.2e-38"):
+            attention_map(torch.ones(1, 2, 3), 1e-46)
+        assert torch.isfinite(attention_map(torch.ones(1, 2, 3), 1e-37)).all()
+
+    def test_refuses_a_display_without_cells(self):
+        with pytest.raises(ValueError, match="scores: expected at least one cell"):
+            attention_map(torch.zeros(2, 0, 3))
+
     @pytest.mark.parametrize("temperature", [0.0, -1.0, math.nan, math.inf])
     def test_refuses_a_temperature_that_is_none(self, temperature):
         with pytest.raises(ValueError, match="temperature: expected a number above 0"):
@@ -222,6 +240,13 @@ class TestMaps:
         """Renaming the features (orange <-> blue) leaves the map where it is."""
         renamed = features()[:, [2, 0, 1]]
         assert torch.allclose(saliency_map(renamed), saliency_map(features()))
+
+    def test_without_options_the_radius_and_the_temperature_are_1(self):
+        queries = draw(DISPLAYS, CHANNELS, seed=1)
+        plain = saliency_map(features(), 1, 1.0)
+        assert torch.equal(saliency_map(features()), plain)
+        plain = query_map(features(), queries, 1.0)
+        assert torch.equal(query_map(features(), queries), plain)
 
     def test_radius_and_temperature_reach_the_saliency_map(self):
         contrast = contrast_by_loops(features().numpy(), 2)
@@ -290,6 +315,16 @@ class TestReadOut:
         shape[axis] += 1
         with pytest.raises(ValueError, match=r"values: .*\(2, 5, 7, 11\) to match w"):
             read_out(draw(DISPLAYS, HEIGHT, WIDTH), draw(*shape))
+
+    def test_refuses_nan_and_two_types_of_number(self):
+        weights = draw(DISPLAYS, HEIGHT, WIDTH)
+        values = draw(DISPLAYS, HEIGHT, WIDTH, SIZE)
+        with pytest.raises(TypeError, match=r"values: expected torch.float64 to match"):
+            read_out(weights, values.float())
+        with pytest.raises(ValueError, match="weights: expected numbers"):
+            read_out(weights * math.nan, values)
+        with pytest.raises(ValueError, match="values: expected numbers"):
+            read_out(weights, values * math.nan)
 
     def test_refuses_other_numbers_of_axes(self):
         values = draw(DISPLAYS, HEIGHT, WIDTH, SIZE)

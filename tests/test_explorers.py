@@ -253,6 +253,78 @@ def test_temperature_page_draws_its_numbers(tmp_path):
     assert (middle - left) / (right - left) == pytest.approx(share, abs=0.01)
 
 
+SEARCH_CASE = {
+    "set_size": 16,
+    "search": "conjunction",
+    "wanted": "blue vertical",
+    "saliency_weight": 0.5,
+    "number": 2,
+}
+
+
+def bar_of(kind: str) -> tuple[bool, bool]:
+    """Return whether a kind of bar is orange, and whether it stands upright."""
+    return "orange" in kind, "vertical" in kind
+
+
+@needs_node
+def test_search_page_draws_its_bars_and_rings_the_target(tmp_path):
+    from course_utils.worlds import TARGETS
+
+    page = in_page(room.VisualSearch, tmp_path, [SEARCH_CASE])
+    (result,), (picture,) = page["results"], page["pictures"]
+    lines = [e["attributes"] for e in picture if e["tag"] == "line"]
+    orange = room.VisualSearch.data["colours"][0]
+    drawn = [(e["stroke"] == orange, e["x1"] == e["x2"]) for e in lines]
+    assert drawn[:16] == [bar_of(TARGETS[bar]) for bar in result["bars"]]
+    assert result["target"] not in result["peak"], "the case tells the two apart"
+    row, column = divmod(result["target"], 4)
+    for e in (e["attributes"] for e in picture if e["tag"] == "circle"):
+        left = 15 if float(e["cx"]) < 300 else 335
+        assert float(e["cx"]) == pytest.approx(left + (column + 0.5) * 70)
+        assert float(e["cy"]) == pytest.approx(26 + (row + 0.5) * 70)
+
+
+def test_search_twin_rings_the_target():
+    from matplotlib.patches import Circle
+
+    result = room.VisualSearch.compute(**SEARCH_CASE)
+    row, column = divmod(result["target"], 4)
+    for panel in room.VisualSearch.draw(**SEARCH_CASE).axes[:2]:
+        rings = [patch for patch in panel.patches if isinstance(patch, Circle)]
+        assert rings and all(ring.center == (column, row) for ring in rings)
+
+
+def test_drawn_bars_have_their_place_colour_and_direction():
+    torch = pytest.importorskip("torch")
+    from matplotlib.colors import to_hex
+
+    from course_utils.explorers.visual_search import ITEM_COLOURS, draw_display
+    from course_utils.plots import figure
+
+    is_blue = torch.tensor([[0.0, 1, 1], [1, 0, 0]])  # (height, width)
+    is_flat = torch.tensor([[1.0, 0, 1], [0, 1, 0]])  # (height, width)
+    _, axes = figure("Six bars in two rows of three")
+    draw_display(axes, torch.stack([1 - is_blue, is_blue, 1 - is_flat, is_flat]))
+    (bars,) = axes.collections
+    for cell, (bar, colour) in enumerate(
+        zip(bars.get_segments(), bars.get_colors(), strict=True)
+    ):
+        row, column = divmod(cell, 3)
+        assert bar.mean(axis=0) == pytest.approx((column, row))
+        assert (bar[0, 1] == bar[1, 1]) == bool(is_flat[row, column])
+        wanted = ITEM_COLOURS[int(is_blue[row, column])]
+        assert to_hex(colour).upper() == wanted.upper()
+
+
+@needs_node
+def test_search_says_when_nothing_is_looked_for(tmp_path):
+    alone = {**SEARCH_CASE, "saliency_weight": 1.0}
+    (picture,) = in_page(room.VisualSearch, tmp_path, [alone])["pictures"]
+    assert "Map, saliency alone" in [e["text"] for e in picture]
+    assert room.VisualSearch.draw(**alone).axes[1].get_title() == "Map, saliency alone"
+
+
 FIXED = [
     (0.125, 2, "0.13"),  # a tie: f"{0.125:.2f}" says 0.12, toFixed 0.13
     (-0.125, 2, "-0.13"),

@@ -62,6 +62,26 @@ class TestVisualSearch:
         assert spread == pytest.approx(0.3, rel=0.03)
         assert torch.equal(noisy.targets, clean.targets)
 
+    def test_noise_is_normal_and_each_channel_has_its_own(self):
+        clean = visual_search(200, 7, noise=0.0, seed=5).features
+        noise = visual_search(200, 7, noise=0.3, seed=5).features - clean
+        assert (noise.abs() < 0.3).float().mean() == pytest.approx(0.683, abs=0.01)
+        between = torch.corrcoef(noise.transpose(0, 1).flatten(1))  # 4 by 4
+        assert torch.allclose(between, torch.eye(len(FEATURES)), atol=0.03)
+
+    def test_noise_without_being_asked_is_a_tenth(self):
+        world, same = visual_search(3, 5), visual_search(3, 5, noise=0.1)
+        assert torch.equal(world.features, same.features)
+
+    def test_letters_have_nothing_to_do_with_the_bars(self):
+        world = visual_search(1000, 5, "conjunction", noise=0.0)
+        kinds = (2 * world.features[:, 1] + world.features[:, 3]).long().flatten()
+        table = torch.zeros(3, 26)
+        places = (kinds, world.letters.flatten())
+        table.index_put_(places, torch.tensor(1.0), accumulate=True)
+        shares = table / table.sum(dim=1, keepdim=True)  # (kinds, letters)
+        assert (shares - 1 / 26).abs().max() < 0.025
+
     def test_same_seed_same_world_other_seed_other_world(self):
         first, again = (visual_search(5, 3, "conjunction", seed=2) for _ in range(2))
         other = visual_search(5, 3, "conjunction", seed=4)
@@ -94,3 +114,9 @@ class TestVisualSearch:
             visual_search(3, 3, target="green vertical")
         with pytest.raises(ValueError, match="noise: expected a number of at least 0"):
             visual_search(3, 3, noise=-0.1)
+        with pytest.raises(ValueError, match="noise: expected a number of at least 0"):
+            visual_search(3, 3, noise=float("inf"))
+        with pytest.raises(TypeError, match="noise: expected a number, got str"):
+            visual_search(3, 3, noise="a")
+        with pytest.raises(ValueError, match="seed: expected at least 0, got -1"):
+            visual_search(3, 3, seed=-1)

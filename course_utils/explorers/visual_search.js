@@ -53,7 +53,7 @@ export function compute(parameters, { bars: displays, targets }) {
   };
 }
 
-export function draw(svg, result, { set_size, wanted }, { colours }) {
+export function draw(svg, result, { set_size, wanted, saliency_weight }, { colours }) {
   const side = Math.round(Math.sqrt(set_size));
   const full = 280, cell = full / side, top = 26, lefts = [15, 335];
   words(svg, lefts[0] + full / 2, 16, "Display", { "text-anchor": "middle" });
@@ -70,7 +70,8 @@ export function draw(svg, result, { set_size, wanted }, { colours }) {
   const rows = Array.from({ length: side }, (_, row) =>
     result.weights.slice(row * side, (row + 1) * side));
   heatmap(svg, rows, { left: lefts[1], top, cell, vmax: peak,
-    values: side <= 4, title: `Map, looking for ${wanted}`,
+    values: side <= 4,
+    title: saliency_weight === 1 ? "Map, saliency alone" : `Map, looking for ${wanted}`,
     xlabel: `Weight: white is 0, darkest is ${fixed(peak)}` });
   const rings = [["#fff", 6], [COLOURS.truth, 2]]; // seen on light and dark
   for (const left of lefts) {

@@ -110,7 +110,9 @@ def draw(
     weights = torch.tensor(result["weights"]).view(side, side)
     image = draw_map(axes[1], weights)
     fig.colorbar(image, ax=axes[1], shrink=0.75, label="Weight")
-    axes[1].set_title(f"Map, looking for {wanted}")
+    axes[1].set_title(
+        "Map, saliency alone" if saliency_weight == 1 else f"Map, looking for {wanted}"
+    )
     for panel in axes:
         ring_cell(panel, result["target"], side)
     return fig
