@@ -82,21 +82,33 @@ def test_normal_form_keeps_the_static_twin_of_an_explorer():
 
 def test_normal_form_folds_what_answers_an_open_prediction():
     code, md = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
-    shown = [nbformat.v4.new_output("stream", text="42")]
+
+    def shown():
+        return [nbformat.v4.new_output("stream", text="42")]
+
     notebook = nbformat.v4.new_notebook(
         cells=[
-            code("a", outputs=shown),
+            code("a", outputs=shown()),
             md("**Predict.** What comes?"),
             code("b"),  # shows nothing: nothing to fold
-            code("c", outputs=shown),
+            code("c", outputs=shown()),
             md("<details><summary>Answer</summary>\n\n42\n\n</details>"),
-            code("d", outputs=shown),
+            code("d", outputs=shown()),
             md("<details><summary>Answer</summary>\n\n</details>\n\n**Predict.** Now?"),
-            code("e", outputs=shown),
+            code("e", outputs=shown()),
         ]
     )
     folded = [c.source for c in normal_form(notebook).cells if "jupyter" in c.metadata]
     assert folded == ["c", "e"]
+    told = {
+        c.source: c.outputs for c in normal_form(notebook).cells if c.get("outputs")
+    }
+    assert {source: outputs[0].text for source, outputs in told.items()} == {
+        "a": "42",
+        "c": " \n42",
+        "d": "42",
+        "e": " \n42",
+    }
     assert normal_form(normal_form(notebook)) == normal_form(notebook)
 
 

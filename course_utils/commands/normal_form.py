@@ -15,6 +15,7 @@ the cell is run; the book puts the explorer itself in the picture's place.
 Predictions: what a cell between a question marked **Predict.** and its answer
 has printed or drawn is stored with ``outputs_hidden``. JupyterLab shows it
 folded until the reader runs the cell, so the page does not answer its question.
+Beside the fold it shows the first line that is not empty: a blank is put there.
 """
 
 import copy
@@ -32,6 +33,8 @@ KERNEL = {
     "language": "python",
     "name": "python3",
 }
+BLANK_LINE = " \n"
+PREVIEWED = ("text/html", "text/markdown", "text/plain")  # by JupyterLab, in this order
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -85,6 +88,17 @@ def _fold_what_is_predicted(cells: Iterable["NotebookNode"]) -> None:
             open_question = question > answer
         if cell.cell_type == "code" and cell.outputs and open_question:
             cell.metadata["jupyter"] = {"outputs_hidden": True}
+            _begin_with_a_blank_line(cell.outputs[0])
+
+
+def _begin_with_a_blank_line(output: "NotebookNode") -> None:
+    """Give the fold's preview nothing to tell; nbval is told to overlook the line."""
+    place, key = output, "text"
+    if "data" in output:
+        place = output.data
+        key = next((kind for kind in PREVIEWED if kind in place), None)
+    if key in place and not place[key].startswith(BLANK_LINE):
+        place[key] = BLANK_LINE + place[key]
 
 
 def _normal_outputs(outputs: Iterable["NotebookNode"]) -> list["NotebookNode"]:
