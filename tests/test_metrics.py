@@ -242,6 +242,8 @@ def test_hit_rate_by_hand():
 def test_hit_rate_of_a_map_without_preference_is_chance(dtype):
     uniform = torch.full((11, 3, 5), 0.25, dtype=dtype)
     assert hit_rate(uniform, torch.arange(11)).item() == pytest.approx(1 / 15)
+    large = torch.full((7, 11, 13), 0.25, dtype=dtype)
+    assert hit_rate(large, torch.arange(7)).item() == pytest.approx(1 / 143)
 
 
 def test_hit_rate_counts_only_the_peak():
