@@ -1,0 +1,109 @@
+"""Properties that hold for every shape, mask, number type and value drawn.
+
+Where the other unit tests know the right numbers, these know what must be true of
+any: weights are shares, hidden keys get nothing, an average lies between its values.
+"""
+
+import math
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course_utils.cues import attention_map
+from course_utils.kernel_regression import KERNELS, nadaraya_watson
+from course_utils.metrics import effective_keys, row_entropy
+from course_utils.scoring import DotProductAttention, lengths_to_mask, masked_softmax
+
+settings.register_profile("course", deadline=None, max_examples=60, derandomize=True)
+settings.load_profile("course")
+
+TOLERANCE = {torch.float16: 4e-3, torch.bfloat16: 3e-2, torch.float32: 1e-5}
+SIZES = st.integers(1, 7)
+DTYPES = st.sampled_from(list(TOLERANCE))
+SCALES = st.sampled_from([0.0, 1e-3, 1.0, 30.0, 1e4])
+
+
+def drawn(seed: int, *shape: int, scale: float = 1.0) -> torch.Tensor:
+    """Return normal numbers of this size, the same for the same seed."""
+    noise = torch.Generator().manual_seed(seed)
+    return scale * torch.randn(*shape, generator=noise)
+
+
+@given(st.integers(0, 999), SIZES, SIZES, SCALES, DTYPES)
+def test_weights_are_shares_of_what_is_allowed(seed, queries, keys, scale, dtype):
+    scores = drawn(seed, 2, queries, keys, scale=scale).to(dtype)
+    mask = drawn(seed + 1, 2, queries, keys) > 0
+    weights = masked_softmax(scores, mask)
+    assert weights.dtype == dtype and weights.isfinite().all()
+    assert (weights >= 0).all() and (weights[~mask] == 0).all()
+    sums = weights.double().sum(-1)
+    expected = mask.any(-1).double()  # an empty row is all 0
+    assert torch.allclose(sums, expected, atol=keys * TOLERANCE[dtype])
+
+
+@given(st.integers(0, 999), SIZES, SIZES, st.floats(-50, 50))
+def test_a_shift_of_all_scores_and_the_order_of_keys_change_nothing(
+    seed, queries, keys, shift
+):
+    scores = drawn(seed, queries, keys).double()
+    order = torch.randperm(keys, generator=torch.Generator().manual_seed(seed))
+    weights = masked_softmax(scores)
+    assert torch.allclose(masked_softmax(scores + shift), weights, atol=1e-10)
+    assert torch.allclose(masked_softmax(scores[:, order]), weights[:, order])
+
+
+@given(st.integers(0, 999), SIZES, SIZES, SIZES, st.integers(0, 7))
+def test_hidden_keys_and_values_cannot_be_felt(seed, batch, queries, keys, length):
+    length = min(length, keys)
+    mask = lengths_to_mask(torch.full((batch,), length), keys)
+    assert (mask.sum(-1) == length).all()
+    arguments = [
+        drawn(seed + place, batch, count, 3).double()
+        for place, count in enumerate((queries, keys, keys))
+    ]
+    output, weights = DotProductAttention()(*arguments, mask)
+    changed = [argument.clone() for argument in arguments]
+    changed[1][:, length:] += 100.0
+    changed[2][:, length:] -= 100.0
+    again, same = DotProductAttention()(*changed, mask)
+    assert torch.equal(output, again) and torch.equal(weights, same)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@given(
+    st.integers(0, 999), SIZES, SIZES, st.sampled_from([1e-3, 0.3, 2.0, 50.0]), DTYPES
+)
+def test_a_prediction_lies_between_the_values(
+    kernel, seed, queries, keys, bandwidth, dtype
+):
+    x, x_i = drawn(seed, queries).to(dtype), drawn(seed + 1, keys).to(dtype)
+    y_i = drawn(seed + 2, keys).to(dtype)
+    found, weights = nadaraya_watson(x, x_i, y_i, bandwidth, kernel, "nan")
+    answered = weights.sum(-1) > 0
+    assert torch.equal(found.isnan(), ~answered)
+    slack = 4 * TOLERANCE[dtype]
+    assert (found[answered] >= y_i.min() - slack).all()
+    assert (found[answered] <= y_i.max() + slack).all()
+    ones = torch.ones(int(answered.sum()), dtype=torch.float64)
+    sums = weights[answered].double().sum(-1)
+    assert torch.allclose(sums, ones, atol=keys * TOLERANCE[dtype])
+
+
+@given(st.integers(0, 999), SIZES, SIZES, SCALES)
+def test_a_row_has_between_one_and_all_keys(seed, queries, keys, scale):
+    weights = masked_softmax(drawn(seed, queries, keys, scale=scale).double())
+    entropy, count = row_entropy(weights), effective_keys(weights)
+    assert (entropy > -1e-12).all() and (entropy < math.log(keys) + 1e-12).all()
+    assert (count > 1 - 1e-12).all() and (count < keys + 1e-9).all()
+
+
+@given(st.integers(0, 999), SIZES, SIZES, st.sampled_from([0.05, 1.0, 20.0]))
+def test_a_map_sums_to_one_and_peaks_where_the_scores_peak(
+    seed, height, width, temperature
+):
+    scores = drawn(seed, 2, height, width).double()
+    weights = attention_map(scores, temperature)
+    assert torch.allclose(weights.sum(dim=(1, 2)), torch.ones(2).double())
+    assert torch.equal(weights.flatten(1).argmax(1), scores.flatten(1).argmax(1))
