@@ -233,3 +233,13 @@ def induction_score(weights, tokens):
     chance = [len(keys) / (i + 1) for i, keys in rows.items()]
     scores = torch.from_numpy(sum(mass) / len(mass))
     return scores, torch.tensor(chance).mean()
+
+
+# %% wrong: returns the scores without chance | says: return 2 results, in this order: scores, chance
+def induction_score(weights, tokens):
+    size = len(tokens)
+    target = torch.zeros(size, size, dtype=torch.bool)
+    target[:, 1:] = tokens[:, None] == tokens[:-1]
+    target = target.tril(diagonal=-1)
+    asks = target.any(dim=-1)
+    return (weights * target).sum(dim=-1)[:, asks].mean(dim=-1)
