@@ -26,6 +26,16 @@ def leave_one_out_slope(keys, values, w):
     return (2 * (f - values) * change).sum()
 
 
+# %% wrong: the 2 of the square is lost | says: the 2 of the square
+def leave_one_out_slope(keys, values, w):
+    squares = (keys[:, None] - keys[None, :]) ** 2
+    scores = (-squares * w**2 / 2).fill_diagonal_(-torch.inf)
+    weights = scores.softmax(dim=1)
+    f = weights @ values
+    change = (weights * -w * squares * (values[None, :] - f[:, None])).sum(dim=1)
+    return ((f - values) * change).mean()
+
+
 # %% wrong: the sign of the score is lost | says: a score falls as w grows
 def leave_one_out_slope(keys, values, w):
     squares = (keys[:, None] - keys[None, :]) ** 2
@@ -36,7 +46,7 @@ def leave_one_out_slope(keys, values, w):
     return (2 * (f - values) * change).mean()
 
 
-# %% wrong: slope with respect to the square of w | says: off by
+# %% wrong: slope with respect to the square of w | says: what is left
 def leave_one_out_slope(keys, values, w):
     squares = (keys[:, None] - keys[None, :]) ** 2
     scores = (-squares * w**2 / 2).fill_diagonal_(-torch.inf)
