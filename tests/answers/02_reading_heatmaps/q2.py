@@ -185,3 +185,14 @@ def attention_distance(weights, lengths):
         gap = abs(place[:, None] - place)
         result.append(((real * gap).sum(1) / real.sum(1)).mean())
     return torch.tensor(result)
+
+
+# %% wrong: squared distance | says: a key three tokens away counts 3
+def attention_distance(weights, lengths):
+    place = torch.arange(weights.shape[-1])
+    real = place < lengths[:, None]
+    both = real[:, :, None] & real[:, None, :]
+    kept = torch.where(both, weights, 0.0)
+    left = torch.where(real, kept.sum(dim=-1), 1.0)
+    gap = (place[:, None] - place) ** 2
+    return ((kept * gap).sum(dim=-1) / left).sum(dim=-1) / lengths

@@ -249,3 +249,17 @@ def keys_of_order(weights, order):
     else:
         count = (wide**order).sum(dim=-1) ** (1 / (1 - order))
     return torch.where(wide.sum(dim=-1) == 0, 0.0, count).float()
+
+
+# %% wrong: a row of zeros has one key at order 1 only | says: a query with nothing to attend has 0 keys
+def keys_of_order(weights, order):
+    precise = weights.double()
+    if order == 0:
+        return (weights > 0).sum(dim=-1).float()
+    if order == 1:
+        return torch.exp(-torch.xlogy(precise, precise).sum(dim=-1)).float()
+    if order == math.inf:
+        count = 1 / precise.amax(dim=-1)
+    else:
+        count = (precise**order).sum(dim=-1) ** (1 / (1 - order))
+    return torch.where(precise.sum(dim=-1) > 0, count, 0.0).float()
