@@ -158,6 +158,15 @@ def cosine_attention(queries, keys, values, temperature):
     return weights @ values, weights
 
 
+# %% wrong: adds a millionth to the lengths | says: however short the vector
+def cosine_attention(queries, keys, values, temperature):
+    q_length = queries.norm(dim=-1)[:, :, None]
+    k_length = keys.norm(dim=-1)[:, None, :]
+    cosines = queries @ keys.transpose(1, 2) / (q_length * k_length + 1e-6)
+    weights = (cosines / temperature).softmax(-1)
+    return weights @ values, weights
+
+
 # %% right: PyTorch's normalize, whose gradient at zeros is huge but finite
 def cosine_attention(queries, keys, values, temperature):
     cosines = F.normalize(queries, dim=-1) @ F.normalize(keys, dim=-1).transpose(1, 2)

@@ -220,6 +220,17 @@ def local_weights(scores, valid_lens, slope, window):
     return masked_softmax(scores - slope * d, m)
 
 
+# %% wrong: hides padded queries too | says: hide padded keys, not padded queries
+def local_weights(scores, valid_lens, slope, window):
+    positions = torch.arange(scores.shape[-1])
+    distance = positions[:, None] - positions[None, :]
+    real = lengths_to_mask(valid_lens, scores.shape[-1])
+    mask = (distance >= 0) & (distance < window) & real
+    mask = mask & real.transpose(1, 2)
+    fine = (slope * distance).to(scores.dtype)
+    return masked_softmax(scores - fine, mask)
+
+
 # %% right: builds the mask with tril and triu, exponentials by hand
 def local_weights(scores, valid_lens, slope, window):
     n = scores.shape[-1]
