@@ -34,7 +34,7 @@ def on_off_scores(features, on, off):
     return (on * more + off * less).sum(dim=1)
 
 
-# %% wrong: takes the weights for switches | says: one channel at a time: on * c where c > 0
+# %% wrong: takes the weights for switches | says: on is a weight, not a switch
 def on_off_scores(features, on, off):
     contrast = centre_surround(features)
     more = contrast.relu() if on else 0 * contrast
