@@ -77,7 +77,7 @@ NOT_IN_LESSONS = {
     ),
 }
 MACHINE = re.compile(
-    r"0x[0-9a-fA-F]{6,}|/home/|/Users/|/tmp/|/root/|[A-Z]:\\Users|site-packages"
+    r"0x[0-9a-fA-F]{6,}|/(?:home|Users|tmp|root)/|[A-Z]:\\Users|site-packages"
 )
 
 
