@@ -84,10 +84,17 @@ def bare(node: ast.AST) -> str:
 
 
 def package_definitions(module: str) -> dict[str, ast.AST]:
-    """The definitions of a module of the package, read without importing it."""
-    path = ROOT.joinpath(*module.split(".")).with_suffix(".py")
-    assert path.exists(), f"there is no module {module}"
-    return definitions(path.read_text(encoding="utf-8"))
+    """The definitions of a room of the package, read without importing it.
+
+    A room is one file, or a folder whose ``__init__`` brings its files together.
+    """
+    place = ROOT.joinpath(*module.split("."))
+    paths = sorted(place.glob("*.py")) or [place.with_suffix(".py")]
+    assert paths[0].exists(), f"there is no module {module}"
+    found = {}
+    for path in paths:
+        found.update(definitions(path.read_text(encoding="utf-8")))
+    return found
 
 
 def taught_cells():

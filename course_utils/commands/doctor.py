@@ -39,6 +39,8 @@ TESTED = {
     "ipywidgets": "8.1.9",
     "anywidget": "0.11.0",
     "tqdm": "4.70.1",
+    "scikit-learn": "1.9.1",
+    "scikit-image": "0.26.0",
     "statsmodels": "0.15.0",
     "pandas": "3.1.1",
     "requests": "2.34.2",

@@ -1,0 +1,1 @@
+"""Attention over images: which channels, which places, which pairs of places."""

@@ -1,0 +1,1 @@
+"""Attention over sequences: text, time, and a sequence that attends to itself."""
