@@ -37,9 +37,7 @@ def graded(grade_id: str, **roles) -> dict:
 def answer(grade_id: str, code: str) -> dict:
     head, body = code.split("\n", 1)
     source = f"{head}\n    ### BEGIN SOLUTION\n{body}\n    ### END SOLUTION"
-    return new_code_cell(
-        source, id=grade_id, metadata=graded(grade_id, solution=True)
-    )
+    return new_code_cell(source, id=grade_id, metadata=graded(grade_id, solution=True))
 
 
 def check(grade_id: str, points: int, source: str) -> dict:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from html.parser import HTMLParser
 
 import nbformat
 import psutil
@@ -69,6 +70,25 @@ class Listener(threading.Thread):
             except OSError:
                 return
             self.heard.append(connection.recv(100))
+
+
+def what_runs(page):
+    """What a browser would run or fetch on opening a page."""
+    found = []
+
+    class Parser(HTMLParser):
+        def handle_starttag(self, tag, attributes):
+            if tag in ("script", "iframe", "object", "embed", "svg", "link", "base"):
+                found.append(tag)
+            for name, value in attributes:
+                value = "".join((value or "").split()).lower()
+                runs = value.startswith(("javascript:", "vbscript:", "data:text"))
+                fetches = name == "src" and "://" in value
+                if name.startswith("on") or runs or fetches:
+                    found.append(f"{tag} {name}={value}")
+
+    Parser().feed(page)
+    return found
 
 
 def sandboxed_processes():
@@ -161,10 +181,7 @@ class TestCohort:
         out = cohort["folder"] / "out"
         page = (out / cohort["rows"][name].feedback).read_text("utf-8")
         blank = (out / cohort["rows"]["blank"].feedback).read_text("utf-8")
-        for pattern in (r"<script", r"\son\w+=", r"javascript:", r"src=[\"']http"):
-            found = re.findall(pattern, page, re.IGNORECASE)
-            usual = re.findall(pattern, blank, re.IGNORECASE)
-            assert len(found) == len(usual), pattern
+        assert sorted(what_runs(page)) == sorted(what_runs(blank))
         if name == "markup":
             assert "&lt;script&gt;alert(1)" in page
 

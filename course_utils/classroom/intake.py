@@ -55,7 +55,7 @@ class Submission:
         """A name that is safe in paths and in a database: short, unique, stable."""
         who = f"{self.student} {self.number}".strip() if self.number else self.student
         plain = re.sub(r"[^A-Za-z0-9.-]+", "-", who).strip("-.")[:40]
-        if plain == who:
+        if plain and plain == who:
             return plain
         digest = hashlib.sha256(who.encode("utf-8", "surrogatepass"))
         return f"{plain or 'student'}-{digest.hexdigest()[:8]}"
