@@ -26,6 +26,7 @@ def build_parser() -> argparse.ArgumentParser:
     add("--workers", type=int, default=1, help="notebooks at a time (1)")
     add("--scheduler", metavar="ADDRESS", help="of dask workers elsewhere, tcp://...")
     add("--mode", choices=MODES, default="fork", help="fork (quick), kernel, or judge")
+    add("--no-feedback", action="store_true", help="write no pages for students")
     add("--cell-seconds", type=float, default=20.0, help="for one cell (20)")
     add("--seconds", type=float, default=120.0, help="for one notebook (120)")
     add(
@@ -66,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             mode=mode,
             limits=limits,
             isolated=options.isolated,
+            pages=not options.no_feedback,
         )
     except (CannotGrade, FileNotFoundError, ValueError) as problem:
         print(f"Nothing was graded. {problem}")

@@ -10,6 +10,7 @@ outcome. So a run that was killed goes on where it was, and a second run does on
 what changed.
 """
 
+import copy
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -69,6 +70,7 @@ def grade(
     mode: str = "fork",
     limits: Limits | None = None,
     isolated: bool = True,
+    pages: bool = True,
 ) -> list[Row]:
     """Grade every submission in ``place``; write all results to ``out``.
 
@@ -81,6 +83,7 @@ def grade(
         mode: "fork" or "kernel", see ``inside``.
         limits: what a notebook may use.
         isolated: False runs students' code as you, without a sandbox.
+        pages: write a page of feedback for each submission.
 
     Returns:
         one row for each submission.
@@ -91,7 +94,9 @@ def grade(
     by_name = sources(solutions)
     if only is not None and only not in by_name:
         raise CannotGrade(f"no set {only}; there are {', '.join(by_name)}")
-    released = {name: release_notebook(read_copy(nb)) for name, nb in by_name.items()}
+    released = {
+        name: release_notebook(copy.deepcopy(nb)) for name, nb in by_name.items()
+    }
     submissions = collect(place, released, only)
     for folder in ("executed", "autograded", "feedback"):
         (out / folder).mkdir(parents=True, exist_ok=True)
@@ -108,24 +113,17 @@ def grade(
         keys = [outcome_key(task) for task in tasks]
         _execute(tasks, keys, out, run or serially)
         rows = [
-            _record(book, out, submission, key)
+            _record(book, out, submission, key, pages)
             for submission, key in zip(submissions, keys, strict=True)
         ]
     write_tables(rows, out)
     return rows
 
 
-def read_copy(notebook: "NotebookNode") -> "NotebookNode":
-    """Return a copy that nbgrader's steps may change."""
-    import copy
-
-    return copy.deepcopy(notebook)
-
-
 def _add_set(book: Book, out: Path, name: str, source: "NotebookNode") -> None:
     """Tell the gradebook about a set, and lay its source where nbgrader looks."""
     try:
-        book.add_set(name, read_copy(source))
+        book.add_set(name, copy.deepcopy(source))
     except SetChanged as error:
         raise CannotGrade(str(error)) from error
     path = out / "source" / name / f"{name}.ipynb"
@@ -172,7 +170,9 @@ def _execute(tasks: list[dict], keys: list[str], out: Path, run: Callable) -> No
 # ------------------------------------------------------------------------ recording
 
 
-def _record(book: Book, out: Path, submission: Submission, key: str) -> Row:
+def _record(
+    book: Book, out: Path, submission: Submission, key: str, pages: bool
+) -> Row:
     """Store a submission's grades, its notebook and its page; return its row.
 
     What is stored already, for the same outcome, is left as it is.
@@ -188,20 +188,20 @@ def _record(book: Book, out: Path, submission: Submission, key: str) -> Row:
         review += answer["notes"]
     notes = [n for n in (*submission.notes, *answer["notes"]) if n not in review]
     name, student = submission.set_name, submission.student_id
-    copy = out / "autograded" / student / name / f"{name}.ipynb"
+    kept = out / "autograded" / student / name / f"{name}.ipynb"
     outcome = f"{key} {answer['failed']}"
-    if not is_stamped(copy, outcome):
+    if not is_stamped(kept, outcome):
         notebook = nbformat.reads(answer["notebook"], 4)
         if answer["tampered"] or answer["failed"]:
             _take_points_back(notebook, "; ".join(review))
         _forget_warnings(notebook)
         book.record(name, student, submission.student, notebook)
-        write_stamped(copy, nbformat.writes(harmless(notebook)), outcome)
+        write_stamped(kept, nbformat.writes(harmless(notebook)), outcome)
     scores = book.scores(name, student)
     page = out / "feedback" / student / f"{name}.html"
     outcome = f"{outcome} {[(score.cell, score.points) for score in scores]}"
-    if not is_stamped(page, outcome):
-        text = book.feedback(name, student, read(copy))
+    if pages and not is_stamped(page, outcome):
+        text = book.feedback(name, student, read(kept))
         write_stamped(page, text, outcome)
     return Row(
         student=submission.student,
@@ -213,7 +213,7 @@ def _record(book: Book, out: Path, submission: Submission, key: str) -> Row:
         to_read=sum(score.most for score in scores if score.points is None),
         status="needs review" if review else "flagged" if notes else "graded",
         reason="; ".join([*review, *notes]),
-        feedback=page.relative_to(out).as_posix(),
+        feedback=page.relative_to(out).as_posix() if pages else "",
     )
 
 

@@ -43,10 +43,12 @@ def _package_digest() -> str:
 
 
 def stored_at(out: Path, key: str) -> Path:
+    """Return where the outcome of a task is kept."""
     return out / "executed" / f"{key}.json"
 
 
 def store(path: Path, answer: dict) -> None:
+    """Keep an outcome: the file is there whole, or not at all."""
     partial = path.with_suffix(f".{os.getpid()}.part")
     partial.write_text(json.dumps(answer), encoding="utf-8")
     partial.replace(path)
@@ -59,6 +61,7 @@ def is_stamped(path: Path, stamp: str) -> bool:
 
 
 def write_stamped(path: Path, text: str, stamp: str) -> None:
+    """Write a file, and then beside it for which outcome."""
     path.parent.mkdir(parents=True, exist_ok=True)
     note = path.with_name(f".{path.name}.stamp")
     note.unlink(missing_ok=True)
