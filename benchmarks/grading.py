@@ -67,7 +67,7 @@ def write_cohort(folder: Path, count: int) -> None:
 
 
 def stock(folder: Path, count: int) -> tuple[float, float, dict[str, float]]:
-    """Grade with nbgrader alone; return seconds a submission (grading, pages), points."""
+    """Grade with nbgrader; return seconds a submission (grading, pages), points."""
     from nbgrader.api import Gradebook
 
     course = folder / "stock"
