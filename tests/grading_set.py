@@ -165,7 +165,7 @@ def save(notebook, folder: Path, name: str = f"{NAME}.ipynb") -> None:
 case("right", 10)
 case("partly", 5, q2="def attend(weights, values):\n    return values.mean(0) + 1")
 case("blank", 0, q1=None, q2=None, words=None)
-case("syntax", 5, q1="def soften(scores, temperature)\n    retrun 1")
+case("syntax", 5, q1="def soften(scores, temperature)\n    ret urn 1")
 case("raises", 5, q1="def soften(scores, temperature):\n    return 1 / 0")
 case("warns", 10, q1="import warnings\nwarnings.warn('mind the temperature')\n" + Q1)
 case("own helper", 10, q1="def unit(x):\n    return x\n\n" + Q1)
