@@ -320,6 +320,18 @@ def test_a_worker_that_dies_loses_nothing(small):
 
 @needs_sandbox
 @pytest.mark.slow
+def test_a_scheduler_elsewhere_is_used_by_its_address(small):
+    from dask.distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+    ) as elsewhere:
+        run = on_dask(scheduler=elsewhere.scheduler_address)
+        assert points(grade(*small, run=run)) == EXPECTED
+
+
+@needs_sandbox
+@pytest.mark.slow
 def test_all_modes_give_equal_grades(small, tmp_path):
     place, _, solutions = small
     for name in ("warns", "plots", "asks", "leaves", "partly", "raises", "own helper"):
