@@ -171,6 +171,14 @@ def require_positive(name: str, value: float) -> None:
         raise ValueError(f"{name}: expected a number above 0, got {value:g}")
 
 
+def require_share(name: str, value: float) -> None:
+    """Raise unless ``value`` is a number from 0 to 1."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name}: expected a number, got {type(value).__name__}")
+    if not 0 <= value <= 1:
+        raise ValueError(f"{name}: expected a number from 0 to 1, got {value}")
+
+
 def require_count(name: str, value: int, least: int = 1) -> None:
     """Raise unless ``value`` is a whole number of at least ``least``."""
     if isinstance(value, bool) or not isinstance(value, int):

@@ -5,6 +5,15 @@ be scored against it and not only looked at. The generators are NumPy's, which
 give the same numbers on every machine.
 """
 
+from course_utils.worlds.animals import PARTS, AnimalScenes, animals
+from course_utils.worlds.boats import (
+    BOAT,
+    CAR,
+    ROAD,
+    WATER,
+    BoatScenes,
+    boats_and_cars,
+)
 from course_utils.worlds.curves import (
     NoisyCurve,
     noisy_curve,
@@ -20,11 +29,20 @@ from course_utils.worlds.search import (
 )
 
 __all__ = [
+    "BOAT",
+    "CAR",
     "FEATURES",
+    "PARTS",
+    "ROAD",
     "SEARCHES",
     "TARGETS",
+    "WATER",
+    "AnimalScenes",
+    "BoatScenes",
     "NoisyCurve",
     "SearchDisplays",
+    "animals",
+    "boats_and_cars",
     "noisy_curve",
     "slowing_river",
     "visual_search",
