@@ -16,6 +16,7 @@ TAUGHT_MODULES = (
     "cues",
     "kernel_regression",
     "metrics",
+    "noisy_inputs",
     "plots",
     "scoring",
     "training",

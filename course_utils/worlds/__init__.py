@@ -5,6 +5,7 @@ be scored against it and not only looked at. The generators are NumPy's, which
 give the same numbers on every machine.
 """
 
+from course_utils.worlds.autoregressive import NoisySequences, autoregressive
 from course_utils.worlds.curves import (
     NoisyCurve,
     noisy_curve,
@@ -24,7 +25,9 @@ __all__ = [
     "SEARCHES",
     "TARGETS",
     "NoisyCurve",
+    "NoisySequences",
     "SearchDisplays",
+    "autoregressive",
     "noisy_curve",
     "slowing_river",
     "visual_search",
