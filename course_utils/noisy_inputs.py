@@ -49,7 +49,7 @@ def inverse_variance_weights(noise_variances: Tensor) -> Tensor:
     Source: the Gauss-Markov theorem; Aitken, "On Least Squares and Linear
         Combinations of Observations", 1936.
     """
-    _require_inputs("noise_variances", noise_variances)
+    require_inputs("noise_variances", noise_variances)
     require_not_negative("noise_variances", noise_variances, zero=False)
     return (-noise_variances.log()).softmax(dim=-1)  # (..., channels)
 
@@ -79,7 +79,7 @@ def best_weights(
     Source: Bishop, "Training with Noise is Equivalent to Tikhonov Regularization",
         Neural Computation 7(1), 1995; exact here, where the prediction is linear.
     """
-    _require_problem(second_moments, relevance, noise_variances)
+    require_problem(second_moments, relevance, noise_variances)
     penalised = second_moments + torch.diag_embed(noise_variances)  # (..., i, i)
     require_invertible("second_moments + noise", penalised)
     wide = torch.promote_types(penalised.dtype, torch.float32)
@@ -109,8 +109,8 @@ def expected_error(
     Raises:
         TypeError, ValueError: as ``best_weights``, or weights of another size.
     """
-    _require_problem(second_moments, relevance, noise_variances)
-    _require_inputs("weights", weights)
+    require_problem(second_moments, relevance, noise_variances)
+    require_inputs("weights", weights)
     require_size("weights", weights, -1, relevance.shape[-1], "with one per input")
     gain = (weights * relevance).sum(dim=-1)  # w . c, (...)
     spread = (weights.unsqueeze(-2) @ second_moments).squeeze(-2)  # w^T S
@@ -118,7 +118,8 @@ def expected_error(
     return clean + (noise_variances * weights**2).sum(dim=-1)  # and its penalty
 
 
-def _require_inputs(name: str, value: Tensor) -> None:
+def require_inputs(name: str, value: Tensor) -> None:
+    """Raise unless ``value`` is (..., inputs), with an input, and finite."""
     require_tensor(name, value)
     if value.ndim == 0 or value.shape[-1] == 0:
         raise ValueError(
@@ -128,11 +129,12 @@ def _require_inputs(name: str, value: Tensor) -> None:
     require_finite(name, value)
 
 
-def _require_problem(
+def require_problem(
     second_moments: Tensor, relevance: Tensor, noise_variances: Tensor
 ) -> None:
-    _require_inputs("relevance", relevance)
-    _require_inputs("noise_variances", noise_variances)
+    """Raise unless the three belong together; see ``best_weights``."""
+    require_inputs("relevance", relevance)
+    require_inputs("noise_variances", noise_variances)
     require_tensor("second_moments", second_moments)
     inputs = relevance.shape[-1]
     if second_moments.shape[-2:] != (inputs, inputs):

@@ -277,3 +277,29 @@ def test_weights_need_one_number_per_input():
     moments, relevance, noise, _ = problem()
     with pytest.raises(ValueError, match=r"weights: expected shape \(5\) with one per"):
         expected_error(torch.ones(3).double(), moments, relevance, noise)
+
+
+# ------------------------------------------------------------------- explorer
+
+
+@pytest.mark.parametrize("noise", [(0.05, 10), (0.25, 1), (4, 0.1)])
+@pytest.mark.parametrize("correlation", [0, 0.5, 0.9, 1])
+@pytest.mark.parametrize("adds", [-1, -0.5, 1])
+def test_explorer_shows_the_best_weights(noise, correlation, adds):
+    from course_utils.explorers import NoisyInputs
+
+    variances = torch.tensor(noise, dtype=torch.float64)
+    wide = {"dtype": torch.float64}
+    moments = torch.tensor([[1, correlation], [correlation, 1]], **wide)
+    relevance = moments @ torch.tensor([adds, 1], **wide)
+    shown = NoisyInputs.compute(*noise, correlation, adds, "free")
+    expected = best_weights(moments, relevance, variances)
+    assert shown["best"] == pytest.approx(expected.tolist(), abs=1e-12)
+    shares = inverse_variance_weights(variances) * expected.abs().sum()
+    assert shown["claim"] == pytest.approx(shares.tolist(), abs=1e-12)
+
+    shown = NoisyInputs.compute(*noise, correlation, adds, "softmax")["best"]
+    tried = torch.linspace(0, 1, 1001).double()
+    tried = torch.stack([tried, 1 - tried], dim=-1)  # (shares, inputs)
+    errors = expected_error(tried, moments, relevance, variances)
+    assert shown[0] == pytest.approx(tried[errors.argmin(), 0].item(), abs=1e-3)
