@@ -264,7 +264,7 @@ def test_a_variance_must_be_positive(noise):
             TypeError,
             "second_moments: expected floating-point",
         ),
-        ((torch.eye(0), torch.ones(0), torch.ones(0)), ValueError, "at least one inpu"),
+        ((torch.eye(0), torch.ones(0), torch.ones(0)), ValueError, "at least one"),
         ((torch.eye(2), torch.tensor(1.0), torch.ones(2)), ValueError, "relevance: ex"),
     ],
 )
