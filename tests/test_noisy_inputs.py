@@ -303,3 +303,16 @@ def test_explorer_shows_the_best_weights(noise, correlation, adds):
     tried = torch.stack([tried, 1 - tried], dim=-1)  # (shares, inputs)
     errors = expected_error(tried, moments, relevance, variances)
     assert shown[0] == pytest.approx(tried[errors.argmin(), 0].item(), abs=1e-3)
+
+
+def test_explorer_bars_stay_inside_the_picture():
+    from itertools import product
+
+    from course_utils.explorers import NoisyInputs
+
+    low, high = NoisyInputs.draw(0.25, 1, 0, 1, "free").axes[0].get_ylim()
+    values = [control["values"] for control in NoisyInputs.controls()]
+    for case in product(*values):
+        shown = NoisyInputs.compute(*case)
+        assert low < min(shown["best"] + shown["claim"])
+        assert high > max(shown["best"] + shown["claim"])

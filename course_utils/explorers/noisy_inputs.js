@@ -36,7 +36,7 @@ export function compute(parameters) {
 }
 
 export function draw(svg, result, { rule }) {
-  const area = plotArea(svg, { x: [0.4, 2.6], y: [-1.1, 1.25],
+  const area = plotArea(svg, { x: [0.4, 2.6], y: [-1.1, 2.2],
     left: 60, top: 25, width: 380, height: 255, ylabel: "Weight",
     title: RULES[rule], xticks: [[1, "Input A"], [2, "Input B"]] });
   shape(svg, "line", { x1: area.left, y1: area.y(0), x2: area.left + area.width,

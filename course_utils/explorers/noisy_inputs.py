@@ -72,7 +72,7 @@ def draw(
         axes.bar_label(marks, [fixed(weight) for weight in result[name]], padding=2)
     axes.axhline(0, color="#333333", lw=0.8)
     axes.set_xticks([1, 2], ["Input A", "Input B"])
-    axes.set(ylabel="Weight", ylim=(-1.1, 1.25), xlim=(0.4, 2.6))
+    axes.set(ylabel="Weight", ylim=(-1.1, 2.2), xlim=(0.4, 2.6))
     axes.legend(frameon=False, loc="lower right")
     axes.set_title(RULES[rule], fontsize=10)
     return fig
