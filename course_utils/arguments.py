@@ -256,3 +256,37 @@ def require_cells(name: str, value: object, maps: Tensor) -> None:
             f"{name}: expected cells from 0 to {cells - 1}, got {int(value.min())} "
             f"to {int(value.max())}; a cell is counted row by row"
         )
+
+
+def require_not_negative(name: str, value: Tensor, zero: bool = True) -> None:
+    """Raise where a number is below 0, or is 0 and ``zero`` is not allowed."""
+    wrong = (value < 0) if zero else (value <= 0)
+    if wrong.any():
+        raise ValueError(
+            f"{name}: expected numbers {'of at least' if zero else 'above'} 0, got "
+            f"{value.min():.4g}; a variance is a mean of squares"
+        )
+
+
+def require_invertible(name: str, value: Tensor) -> None:
+    """Raise where a matrix (..., n, n) has no inverse."""
+    wide = value.to(torch.promote_types(value.dtype, torch.float32))
+    largest = wide.abs().amax(dim=-1, keepdim=True)  # a unit is no matter of rank
+    even = wide / largest.masked_fill(largest == 0, 1.0)
+    if (torch.linalg.matrix_rank(even) < value.shape[-1]).any():
+        raise ValueError(
+            f"{name}: expected a matrix with an inverse, got one of lower rank: some "
+            "inputs repeat others and no noise tells them apart; leave one out, or "
+            "give each a noise variance above 0"
+        )
+
+
+def require_number(name: str, value: float, low: float, high: float = math.inf) -> None:
+    """Raise unless ``value`` is a finite number from ``low`` to ``high``."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name}: expected a number, got {type(value).__name__}")
+    if not (low <= value <= high and math.isfinite(value)):
+        upto = "" if high == math.inf else f" and at most {high:g}"
+        raise ValueError(
+            f"{name}: expected a number of at least {low:g}{upto}, got {value:g}"
+        )

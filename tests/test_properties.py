@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from course_utils.cues import attention_map
 from course_utils.kernel_regression import KERNELS, nadaraya_watson
 from course_utils.metrics import effective_keys, row_entropy
+from course_utils.noisy_inputs import inverse_variance_weights
 from course_utils.scoring import DotProductAttention, lengths_to_mask, masked_softmax
 
 settings.register_profile("course", deadline=None, max_examples=60, derandomize=True)
@@ -107,3 +108,16 @@ def test_a_map_sums_to_one_and_peaks_where_the_scores_peak(
     weights = attention_map(scores, temperature)
     assert torch.allclose(weights.sum(dim=(1, 2)), torch.ones(2).double())
     assert torch.equal(weights.flatten(1).argmax(1), scores.flatten(1).argmax(1))
+
+
+@given(st.integers(0, 999), SIZES, st.sampled_from([1e-3, 1.0, 5.0]), DTYPES)
+def test_inverse_variances_beat_the_mean_and_the_best_channel(
+    seed, channels, spread, dtype
+):
+    noise = drawn(seed, 3, channels, scale=spread).exp().to(dtype)
+    noise = noise.clamp(torch.finfo(dtype).tiny, 1e4)
+    weights = inverse_variance_weights(noise).double()
+    error = (weights**2 * noise.double()).sum(-1)
+    slack = 1 + 4 * TOLERANCE[dtype]
+    assert (error <= noise.double().mean(-1) / channels * slack).all()
+    assert (error <= noise.double().amin(-1) * slack).all()

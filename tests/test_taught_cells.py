@@ -16,6 +16,7 @@ TAUGHT_MODULES = (
     "cues",
     "kernel_regression",
     "metrics",
+    "noisy_inputs",
     "plots",
     "scoring",
     "training",
@@ -24,6 +25,8 @@ TAUGHT_MODULES = (
 SUPPORT = {
     "course_utils.kernel_regression.require_pairs": "an argument check",
     "course_utils.kernel_regression.require_poolable": "an argument check",
+    "course_utils.noisy_inputs.require_inputs": "an argument check",
+    "course_utils.noisy_inputs.require_problem": "an argument check",
     "course_utils.plots.CourseFigure": "how a figure carries its alternative text",
     "course_utils.plots.figure": "makes a figure in the course's style",
     "course_utils.plots.picture_bundle": "how a figure carries its alternative text",

@@ -5,7 +5,13 @@ import torch
 
 from course_utils.cues import query_scores, saliency_scores
 from course_utils.metrics import hit_rate
-from course_utils.worlds import FEATURES, SEARCHES, TARGETS, visual_search
+from course_utils.worlds import (
+    FEATURES,
+    SEARCHES,
+    TARGETS,
+    autoregressive,
+    visual_search,
+)
 
 
 class TestVisualSearch:
@@ -120,3 +126,56 @@ class TestVisualSearch:
             visual_search(3, 3, noise="a")
         with pytest.raises(ValueError, match="seed: expected at least 0, got -1"):
             visual_search(3, 3, seed=-1)
+
+
+class TestAutoregressive:
+    def test_shapes(self):
+        world = autoregressive(3, 7, 5)
+        assert world.clean.shape == world.noisy.shape == (3, 7, 5)
+        assert world.second_moments.shape == (7, 7)
+        assert world.clean.dtype == world.second_moments.dtype == torch.float32
+
+    @pytest.mark.parametrize("correlation", [-1.0, -0.6, 0.0, 0.9, 1.0])
+    def test_second_moments_are_those_of_many_sequences(self, correlation):
+        world = autoregressive(20_000, 5, 3, correlation, seed=1)
+        x = world.clean.transpose(1, 2).reshape(-1, 5)
+        assert torch.allclose(x.T @ x / len(x), world.second_moments, atol=0.03)
+        assert world.second_moments[0, 3] == pytest.approx(correlation**3)
+        assert (world.second_moments.diagonal() == 1).all()
+        assert x.mean(0).abs().max() < 0.02
+
+    def test_by_hand(self):
+        """Without fresh shocks every token repeats the first, or its negative."""
+        world = autoregressive(2, 5, 1, -1.0, noise_variance=0.0)
+        first = world.clean[:, :1]
+        signs = torch.tensor([1.0, -1, 1, -1, 1])[None, :, None]
+        torch.testing.assert_close(world.clean, signs * first)
+        assert torch.equal(world.noisy, world.clean)
+
+    def test_numbers_of_a_token_are_independent(self):
+        x = autoregressive(20_000, 2, 3, seed=2).clean[:, 0]
+        assert torch.allclose(x.T @ x / len(x), torch.eye(3), atol=0.03)
+
+    def test_noise_has_the_stated_variance_and_leaves_the_sequences_alone(self):
+        still, loud = (autoregressive(5_000, 7, 1, 0.9, v, 3) for v in (0.1, 2.0))
+        assert torch.equal(still.clean, loud.clean)
+        noise = (loud.noisy - loud.clean).squeeze(-1)  # (sequences, length)
+        assert noise.var().item() == pytest.approx(2.0, rel=0.03)
+        assert torch.corrcoef(noise.T).fill_diagonal_(0).abs().max() < 0.05
+        between = (noise * loud.clean.squeeze(-1)).mean()
+        assert abs(between) < 0.03
+
+    def test_same_seed_same_world_other_seed_other_world(self):
+        first, again, other = (autoregressive(3, 5, 2, seed=s) for s in (4, 4, 6))
+        assert torch.equal(first.noisy, again.noisy)
+        assert not torch.equal(first.noisy, other.noisy)
+
+    def test_refuses_what_makes_no_sequence(self):
+        with pytest.raises(ValueError, match="length: expected at least 1, got 0"):
+            autoregressive(3, 0)
+        with pytest.raises(ValueError, match=r"correlation: .* at most 1, got 1\.1"):
+            autoregressive(3, 5, correlation=1.1)
+        with pytest.raises(TypeError, match="correlation: expected a number, got str"):
+            autoregressive(3, 5, correlation="high")
+        with pytest.raises(ValueError, match=r"noise_variance: .* at least 0, got -1"):
+            autoregressive(3, 5, noise_variance=-1.0)

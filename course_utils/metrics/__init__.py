@@ -6,6 +6,7 @@ map over the cells of a picture with the truth.
 
 from course_utils.metrics.maps import hit_rate
 from course_utils.metrics.matrices import (
+    band_score,
     block_score,
     effective_keys,
     previous_token_score,
@@ -14,6 +15,7 @@ from course_utils.metrics.matrices import (
 )
 
 __all__ = [
+    "band_score",
     "block_score",
     "effective_keys",
     "hit_rate",

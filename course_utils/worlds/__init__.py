@@ -14,6 +14,7 @@ from course_utils.worlds.boats import (
     BoatScenes,
     boats_and_cars,
 )
+from course_utils.worlds.autoregressive import NoisySequences, autoregressive
 from course_utils.worlds.curves import (
     NoisyCurve,
     noisy_curve,
@@ -40,9 +41,11 @@ __all__ = [
     "AnimalScenes",
     "BoatScenes",
     "NoisyCurve",
+    "NoisySequences",
     "SearchDisplays",
     "animals",
     "boats_and_cars",
+    "autoregressive",
     "noisy_curve",
     "slowing_river",
     "visual_search",
