@@ -11,6 +11,7 @@ from course_utils.worlds.curves import (
     slowing_river,
     water_level,
 )
+from course_utils.worlds.glimpses import Glimpses, glimpses
 from course_utils.worlds.search import (
     FEATURES,
     SEARCHES,
@@ -23,8 +24,10 @@ __all__ = [
     "FEATURES",
     "SEARCHES",
     "TARGETS",
+    "Glimpses",
     "NoisyCurve",
     "SearchDisplays",
+    "glimpses",
     "noisy_curve",
     "slowing_river",
     "visual_search",
