@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_utils.cues import attention_map
+from course_utils.hard_attention import gumbel_softmax_attention, reinforce_surrogate
 from course_utils.kernel_regression import KERNELS, nadaraya_watson
 from course_utils.metrics import effective_keys, row_entropy
 from course_utils.noisy_inputs import inverse_variance_weights
@@ -121,3 +122,35 @@ def test_inverse_variances_beat_the_mean_and_the_best_channel(
     slack = 1 + 4 * TOLERANCE[dtype]
     assert (error <= noise.double().mean(-1) / channels * slack).all()
     assert (error <= noise.double().amin(-1) * slack).all()
+
+
+@given(st.integers(0, 999), SIZES, st.floats(-50, 50), st.floats(-50, 50))
+def test_no_baseline_and_no_shift_moves_the_average_of_all_looks(
+    seed, keys, baseline, shift
+):
+    scores, rewards = drawn(seed, keys).double(), drawn(seed + 1, keys).double()
+    rows = scores.expand(keys, keys).clone().requires_grad_()  # row i looks at i
+    places = torch.arange(keys)
+    (keys * reinforce_surrogate(rows, places, rewards + shift, baseline)).backward()
+    weights = scores.softmax(-1)
+    average = weights @ rows.grad
+    exact = -weights * (rewards - weights @ rewards)
+    assert torch.allclose(average, exact, atol=1e-9)
+
+
+@given(st.integers(0, 999), SIZES, SIZES, st.sampled_from([0.1, 1.0, 30.0]), DTYPES)
+def test_a_noisy_look_shares_out_one_and_a_hard_one_sees_one_value(
+    seed, queries, keys, temperature, dtype
+):
+    scores = drawn(seed, queries, keys).to(dtype)
+    values = drawn(seed + 1, keys, 2).to(dtype)
+    noise = [torch.Generator().manual_seed(seed) for _ in range(2)]
+    soft = gumbel_softmax_attention(scores, values, temperature, generator=noise[0])
+    hard = gumbel_softmax_attention(
+        scores, values, temperature, True, generator=noise[1]
+    )
+    sums = soft[1].double().sum(-1)
+    ones = torch.ones(queries, dtype=torch.float64)
+    assert torch.allclose(sums, ones, atol=keys * TOLERANCE[dtype])
+    assert torch.equal(hard[1].argmax(-1), soft[1].argmax(-1))
+    assert torch.equal(hard[0], values[hard[1].argmax(-1)])

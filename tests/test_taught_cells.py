@@ -14,6 +14,7 @@ from course_files import ROOT, code_cells, lessons, load, tags
 # Modules whose every function and class is taught in a lesson ...
 TAUGHT_MODULES = (
     "cues",
+    "hard_attention",
     "kernel_regression",
     "metrics",
     "noisy_inputs",
@@ -23,6 +24,9 @@ TAUGHT_MODULES = (
 )
 # ... except these, each for a reason.
 SUPPORT = {
+    "course_utils.hard_attention.require_one_for_each_look": "an argument check",
+    "course_utils.hard_attention.require_places": "an argument check",
+    "course_utils.hard_attention.require_table": "an argument check",
     "course_utils.kernel_regression.require_pairs": "an argument check",
     "course_utils.kernel_regression.require_poolable": "an argument check",
     "course_utils.noisy_inputs.require_inputs": "an argument check",

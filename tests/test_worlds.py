@@ -1,15 +1,21 @@
 """Every generated world keeps its promises: counts, ground truth, seeds."""
 
+import runpy
+
+import numpy as np
 import pytest
 import torch
+from sklearn.datasets import load_digits
 
 from course_utils.cues import query_scores, saliency_scores
+from course_utils.experiments import FOLDER, load
 from course_utils.metrics import hit_rate
 from course_utils.worlds import (
     FEATURES,
     SEARCHES,
     TARGETS,
     autoregressive,
+    glimpses,
     visual_search,
 )
 
@@ -179,3 +185,96 @@ class TestAutoregressive:
             autoregressive(3, 5, correlation="high")
         with pytest.raises(ValueError, match=r"noise_variance: .* at least 0, got -1"):
             autoregressive(3, 5, noise_variance=-1.0)
+
+
+class TestGlimpses:
+    def test_shapes_and_ranges(self):
+        world = glimpses(7, side=3)
+        assert world.patches.shape == (7, 9, 8, 8)
+        assert world.gists.shape == (7, 9, 2)
+        assert world.places.shape == world.labels.shape == (7,)
+        assert world.patches.dtype == world.gists.dtype == torch.float32
+        assert world.patches.min() >= 0 and world.patches.max() <= 1
+        assert set(world.labels.tolist()) <= set(range(10))
+
+    @pytest.mark.parametrize(
+        ("split", "first", "last"), [("train", 0, 1297), ("test", 1297, 1797)]
+    )
+    def test_each_scene_holds_one_whole_digit_of_its_split(self, split, first, last):
+        digits = load_digits()
+        order = np.random.default_rng(0).permutation(1797)[first:last]
+        known = {
+            (digits.images[i] / 16).astype(np.float32).tobytes(): digits.target[i]
+            for i in order
+        }
+        others = set(range(1797)) - set(order.tolist())
+        foreign = {(digits.images[i] / 16).astype(np.float32).tobytes() for i in others}
+        world = glimpses(31, side=3, split=split, seed=4)
+        for scene in range(31):
+            found = [
+                place
+                for place in range(9)
+                if world.patches[scene, place].numpy().tobytes() in known
+            ]
+            assert found == [int(world.places[scene])]
+            digit = world.patches[scene, found[0]].numpy().tobytes()
+            assert known[digit] == world.labels[scene]
+            assert digit not in foreign
+
+    def test_gists_are_ink_and_roughness(self):
+        world = glimpses(5, side=2, seed=3)
+        for scene in range(5):
+            for place in range(4):
+                patch = world.patches[scene, place].double()
+                steps = [
+                    abs(float(patch[r, c] - patch[r + dr, c + dc]))
+                    for dr, dc in ((0, 1), (1, 0))
+                    for r in range(8 - dr)
+                    for c in range(8 - dc)
+                ]
+                ink, rough = world.gists[scene, place].tolist()
+                assert ink == pytest.approx(float(patch.mean()), abs=1e-6)
+                assert rough == pytest.approx(sum(steps) / 112, abs=1e-6)
+
+    def test_the_digit_is_the_smoothest_patch_and_has_no_more_ink(self):
+        world = glimpses(1000, side=4, split="test")
+        each = torch.arange(1000)
+        smoothest = world.gists[..., 1].argmin(dim=1)
+        assert (smoothest == world.places).float().mean() > 0.98
+        ink = world.gists[..., 0]
+        rank = (ink < ink[each, world.places][:, None]).float().mean(dim=1)
+        assert rank.mean() == pytest.approx(0.5 * 15 / 16, abs=0.03)
+
+    def test_places_and_labels_are_spread_evenly(self):
+        world = glimpses(4000, side=4)
+        assert world.places.bincount(minlength=16).min() > 180
+        assert world.labels.bincount(minlength=10).min() > 320
+
+    def test_same_seed_same_world_other_seed_other_world(self):
+        first, again, other = glimpses(5), glimpses(5), glimpses(5, seed=1)
+        for name in first._fields:
+            assert torch.equal(getattr(first, name), getattr(again, name))
+        assert not torch.equal(first.patches, other.patches)
+        assert not torch.equal(first.places, glimpses(5, split="test").places)
+
+    def test_refuses_what_makes_no_scene(self):
+        with pytest.raises(ValueError, match="scenes: expected at least 1, got 0"):
+            glimpses(0)
+        with pytest.raises(ValueError, match="side: expected at least 2, got 1"):
+            glimpses(3, side=1)
+        with pytest.raises(ValueError, match="split: expected one of 'train'"):
+            glimpses(3, split="dev")
+        with pytest.raises(ValueError, match="seed: expected at least 0, got -1"):
+            glimpses(3, seed=-1)
+
+
+@pytest.mark.slow
+def test_stored_glimpses_come_out_again():
+    """The cheapest rows of benchmarks/experiments/glimpses.py, run once more."""
+    script = runpy.run_path(str(FOLDER / "glimpses.py"))
+    stored = {(row["method"], row["seed"]): row for row in load("glimpses").rows}
+    assert len(stored) == len(script["METHODS"]) * len(script["SEEDS"])
+    for method in ("same place", "hard"):
+        row, again = stored[method, 10], script["run"](method, 10)
+        assert row.keys() == again.keys()
+        assert again["accuracy"] == pytest.approx(row["accuracy"], abs=0.03)

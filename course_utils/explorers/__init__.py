@@ -14,6 +14,7 @@ HOMES = {
     "LearnedWidth": "learned_width",
     "Scores": "scores",
     "NoisyInputs": "noisy_inputs",
+    "OneLook": "one_look",
 }
 
 

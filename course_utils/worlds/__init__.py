@@ -6,6 +6,7 @@ give the same numbers on every machine.
 """
 
 from course_utils.worlds.animals import PARTS, AnimalScenes, animals
+from course_utils.worlds.autoregressive import NoisySequences, autoregressive
 from course_utils.worlds.boats import (
     BOAT,
     CAR,
@@ -14,13 +15,13 @@ from course_utils.worlds.boats import (
     BoatScenes,
     boats_and_cars,
 )
-from course_utils.worlds.autoregressive import NoisySequences, autoregressive
 from course_utils.worlds.curves import (
     NoisyCurve,
     noisy_curve,
     slowing_river,
     water_level,
 )
+from course_utils.worlds.glimpses import Glimpses, glimpses
 from course_utils.worlds.search import (
     FEATURES,
     SEARCHES,
@@ -40,12 +41,14 @@ __all__ = [
     "WATER",
     "AnimalScenes",
     "BoatScenes",
+    "Glimpses",
     "NoisyCurve",
     "NoisySequences",
     "SearchDisplays",
     "animals",
-    "boats_and_cars",
     "autoregressive",
+    "boats_and_cars",
+    "glimpses",
     "noisy_curve",
     "slowing_river",
     "visual_search",
