@@ -199,6 +199,13 @@ def require_divisor(name: str, value: int, whole_name: str, whole: int) -> None:
         )
 
 
+def require_even(name: str, value: int) -> None:
+    """Raise unless ``value`` is an even whole number of at least 2."""
+    require_count(name, value, least=2)
+    if value % 2:
+        raise ValueError(f"{name}: expected an even number, got {value}")
+
+
 def require_choice(name: str, value: object, choices: Sequence[str]) -> None:
     """Raise unless ``value`` is one of ``choices``."""
     if value not in choices:

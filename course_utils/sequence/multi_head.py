@@ -38,7 +38,8 @@ class MultiHeadAttention(nn.Module):
     before dropout. ``layer(x, x, x)`` is self-attention.
 
     A mask of up to three axes broadcasts to (batch, queries, keys) and holds for
-    every head; a mask of four axes broadcasts to (batch, heads, queries, keys).
+    every head; only a mask of four axes, which broadcasts to (batch, heads, queries,
+    keys), may tell the heads apart.
     A query with no key allowed gets the bias of ``output_projection``: an average
     of nothing counts as zero.
 
@@ -85,7 +86,7 @@ class MultiHeadAttention(nn.Module):
         scores = q / math.sqrt(q.shape[-1]) @ k.mT  # (batch, heads, queries, keys)
         if mask is not None:
             require_head_mask("mask", mask, scores.shape)
-            mask = mask if mask.ndim == 4 else mask.expand(scores[:, 0].shape)[:, None]
+            mask = mask[:, None] if mask.ndim == 3 else mask  # alike for all heads
         weights = masked_softmax(scores, mask)  # one distribution per head and query
         parts = self.dropout(weights) @ v  # (batch, heads, queries, part)
         joined = parts.transpose(1, 2).flatten(2)  # (batch, queries, size)

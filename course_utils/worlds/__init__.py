@@ -11,6 +11,11 @@ from course_utils.worlds.curves import (
     slowing_river,
     water_level,
 )
+from course_utils.worlds.reversal import (
+    Reversals,
+    order_blind_ceiling,
+    reversals,
+)
 from course_utils.worlds.search import (
     FEATURES,
     SEARCHES,
@@ -24,8 +29,11 @@ __all__ = [
     "SEARCHES",
     "TARGETS",
     "NoisyCurve",
+    "Reversals",
     "SearchDisplays",
     "noisy_curve",
+    "order_blind_ceiling",
+    "reversals",
     "slowing_river",
     "visual_search",
     "water_level",
