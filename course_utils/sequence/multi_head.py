@@ -74,9 +74,8 @@ class MultiHeadAttention(nn.Module):
         """Return ``(output, weights)``; see the class for the shapes."""
         require_queries_and_keys(queries, keys)
         require_tensor("values", values, "batch, keys, size")
-        size = self.query_projection.in_features
         for name, value in (("queries", queries), ("keys", keys), ("values", values)):
-            require_size(name, value, -1, size, AS_BUILT)
+            require_size(name, value, -1, self.query_projection.in_features, AS_BUILT)
         require_size("values", values, 0, len(keys), "with the batch of keys")
         require_size("values", values, 1, keys.shape[1], "with one value for each key")
         require_same_dtype("values", values, "queries", queries)

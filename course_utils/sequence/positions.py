@@ -22,7 +22,8 @@ def clock_speeds(size: int) -> Tensor:
 
     The first clock turns by 1 radian, each next one less by the same factor.
     """
-    return 10000.0 ** (-torch.arange(0, size, 2, dtype=torch.float64) / size)
+    twice = torch.arange(0, size, 2, dtype=torch.float64)  # 2i for clock i
+    return 10000.0 ** (-twice / size)
 
 
 def sinusoidal_positions(count: int, size: int, start: int = 0) -> Tensor:
