@@ -15,6 +15,7 @@ from course_utils.cues import attention_map
 from course_utils.kernel_regression import KERNELS, nadaraya_watson
 from course_utils.metrics import effective_keys, row_entropy
 from course_utils.scoring import DotProductAttention, lengths_to_mask, masked_softmax
+from course_utils.sequence import MultiHeadAttention, causal_mask, future_leak
 
 settings.register_profile("course", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("course")
@@ -107,3 +108,18 @@ def test_a_map_sums_to_one_and_peaks_where_the_scores_peak(
     weights = attention_map(scores, temperature)
     assert torch.allclose(weights.sum(dim=(1, 2)), torch.ones(2).double())
     assert torch.equal(weights.flatten(1).argmax(1), scores.flatten(1).argmax(1))
+
+
+@given(st.integers(0, 999), SIZES, SIZES, st.integers(1, 4), st.integers(1, 5))
+def test_self_attention_sees_a_set_and_a_triangle_hides_the_future(
+    seed, batch, tokens, heads, part
+):
+    layer = MultiHeadAttention(heads * part, heads).double()
+    x = drawn(seed, batch, tokens, heads * part).double()
+    order = torch.randperm(tokens, generator=torch.Generator().manual_seed(seed))
+    output, _ = layer(x, x, x)
+    moved, _ = layer(x[:, order], x[:, order], x[:, order])
+    assert torch.allclose(moved, output[:, order])
+    if tokens > 1:
+        mask = causal_mask(tokens)
+        assert future_leak(lambda each: layer(each, each, each, mask)[0], x) < 1e-12
