@@ -147,6 +147,16 @@ def require_mask(name: str, mask: object, shape: Sequence[int]) -> None:
         )
 
 
+def require_head_mask(name: str, mask: object, shape: Sequence[int]) -> None:
+    """Raise unless ``mask`` suits scores (batch, heads, queries, keys).
+
+    Up to three axes hold for every head: they broadcast to (batch, queries, keys).
+    """
+    if isinstance(mask, Tensor) and mask.ndim < 4:
+        shape = (shape[0], *shape[2:])
+    require_mask(name, mask, shape)
+
+
 def require_some_key(name: str, mask: Tensor) -> None:
     """Raise where ``mask`` (..., keys) hides every key from a query."""
     empty = int((~mask.any(dim=-1)).sum())
@@ -185,6 +195,23 @@ def require_count(name: str, value: int, least: int = 1) -> None:
         raise TypeError(f"{name}: expected a whole number, got {value!r}")
     if value < least:
         raise ValueError(f"{name}: expected at least {least}, got {value}")
+
+
+def require_divisor(name: str, value: int, whole_name: str, whole: int) -> None:
+    """Raise unless ``whole`` can be cut into ``value`` equal parts."""
+    if whole % value:
+        raise ValueError(
+            f"{name}: expected a number that divides {whole_name} = {whole}, got "
+            f"{value}; choose one of "
+            f"{', '.join(str(n) for n in range(1, whole + 1) if whole % n == 0)}"
+        )
+
+
+def require_even(name: str, value: int) -> None:
+    """Raise unless ``value`` is an even whole number of at least 2."""
+    require_count(name, value, least=2)
+    if value % 2:
+        raise ValueError(f"{name}: expected an even number, got {value}")
 
 
 def require_choice(name: str, value: object, choices: Sequence[str]) -> None:

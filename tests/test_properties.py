@@ -17,6 +17,7 @@ from course_utils.kernel_regression import KERNELS, nadaraya_watson
 from course_utils.metrics import effective_keys, row_entropy
 from course_utils.noisy_inputs import inverse_variance_weights
 from course_utils.scoring import DotProductAttention, lengths_to_mask, masked_softmax
+from course_utils.sequence import MultiHeadAttention, causal_mask, future_leak
 
 settings.register_profile("course", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("course")
@@ -154,3 +155,18 @@ def test_a_noisy_look_shares_out_one_and_a_hard_one_sees_one_value(
     assert torch.allclose(sums, ones, atol=keys * TOLERANCE[dtype])
     assert torch.equal(hard[1].argmax(-1), soft[1].argmax(-1))
     assert torch.equal(hard[0], values[hard[1].argmax(-1)])
+
+
+@given(st.integers(0, 999), SIZES, SIZES, st.integers(1, 4), st.integers(1, 5))
+def test_self_attention_sees_a_set_and_a_triangle_hides_the_future(
+    seed, batch, tokens, heads, part
+):
+    layer = MultiHeadAttention(heads * part, heads).double()
+    x = drawn(seed, batch, tokens, heads * part).double()
+    order = torch.randperm(tokens, generator=torch.Generator().manual_seed(seed))
+    output, _ = layer(x, x, x)
+    moved, _ = layer(x[:, order], x[:, order], x[:, order])
+    assert torch.allclose(moved, output[:, order])
+    if tokens > 1:
+        mask = causal_mask(tokens)
+        assert future_leak(lambda each: layer(each, each, each, mask)[0], x) < 1e-12

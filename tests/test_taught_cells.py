@@ -20,6 +20,7 @@ TAUGHT_MODULES = (
     "noisy_inputs",
     "plots",
     "scoring",
+    "sequence",
     "training",
 )
 # ... except these, each for a reason.

@@ -15,6 +15,7 @@ HOMES = {
     "Scores": "scores",
     "NoisyInputs": "noisy_inputs",
     "OneLook": "one_look",
+    "PositionClocks": "position_clocks",
 }
 
 

@@ -22,6 +22,11 @@ from course_utils.worlds.curves import (
     water_level,
 )
 from course_utils.worlds.glimpses import Glimpses, glimpses
+from course_utils.worlds.reversal import (
+    Reversals,
+    order_blind_ceiling,
+    reversals,
+)
 from course_utils.worlds.search import (
     FEATURES,
     SEARCHES,
@@ -44,12 +49,15 @@ __all__ = [
     "Glimpses",
     "NoisyCurve",
     "NoisySequences",
+    "Reversals",
     "SearchDisplays",
     "animals",
     "autoregressive",
     "boats_and_cars",
     "glimpses",
     "noisy_curve",
+    "order_blind_ceiling",
+    "reversals",
     "slowing_river",
     "visual_search",
     "water_level",
