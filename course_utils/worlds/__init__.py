@@ -11,6 +11,7 @@ from course_utils.worlds.curves import (
     slowing_river,
     water_level,
 )
+from course_utils.worlds.gate_tasks import GATE_TASKS, GateTask, gate_task
 from course_utils.worlds.search import (
     FEATURES,
     SEARCHES,
@@ -21,10 +22,13 @@ from course_utils.worlds.search import (
 
 __all__ = [
     "FEATURES",
+    "GATE_TASKS",
     "SEARCHES",
     "TARGETS",
+    "GateTask",
     "NoisyCurve",
     "SearchDisplays",
+    "gate_task",
     "noisy_curve",
     "slowing_river",
     "visual_search",
