@@ -11,6 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from course_utils.conv_attention import SpatialGate, SqueezeExcitation
 from course_utils.cues import attention_map
 from course_utils.kernel_regression import KERNELS, nadaraya_watson
 from course_utils.metrics import effective_keys, row_entropy
@@ -107,3 +108,22 @@ def test_a_map_sums_to_one_and_peaks_where_the_scores_peak(
     weights = attention_map(scores, temperature)
     assert torch.allclose(weights.sum(dim=(1, 2)), torch.ones(2).double())
     assert torch.equal(weights.flatten(1).argmax(1), scores.flatten(1).argmax(1))
+
+
+@given(st.integers(0, 999), SIZES, SIZES, SIZES, SIZES, SCALES, DTYPES)
+def test_a_gate_selects_and_moves_nothing(
+    seed, batch, channels, height, width, scale, dtype
+):
+    torch.manual_seed(seed)
+    features = drawn(seed, batch, channels, height, width, scale=scale).to(dtype)
+    for layer in (SqueezeExcitation(channels, 1), SpatialGate(channels)):
+        layer.to(dtype)
+        gate, gated = layer.gate(features), layer(features)
+        assert ((gate >= 0) & (gate <= 1)).all()
+        assert torch.equal(gated == 0, (features == 0) | (gate * features == 0))
+        assert (gated.abs() <= features.abs()).all() and gated.dtype == dtype
+        order = torch.randperm(height * width)
+        shuffled = features.flatten(2)[..., order].view_as(features)
+        expected = gated.flatten(2)[..., order].view_as(features)
+        slack = 10 * TOLERANCE[dtype] * max(scale, 1.0)
+        assert torch.allclose(layer(shuffled), expected, atol=slack, rtol=slack)
