@@ -11,6 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from course_utils.conv_attention import SpatialGate, SqueezeExcitation
 from course_utils.cues import attention_map
 from course_utils.hard_attention import gumbel_softmax_attention, reinforce_surrogate
 from course_utils.kernel_regression import KERNELS, nadaraya_watson
@@ -170,3 +171,22 @@ def test_self_attention_sees_a_set_and_a_triangle_hides_the_future(
     if tokens > 1:
         mask = causal_mask(tokens)
         assert future_leak(lambda each: layer(each, each, each, mask)[0], x) < 1e-12
+
+
+@given(st.integers(0, 999), SIZES, SIZES, SIZES, SIZES, SCALES, DTYPES)
+def test_a_gate_selects_and_moves_nothing(
+    seed, batch, channels, height, width, scale, dtype
+):
+    torch.manual_seed(seed)
+    features = drawn(seed, batch, channels, height, width, scale=scale).to(dtype)
+    for layer in (SqueezeExcitation(channels, 1), SpatialGate(channels)):
+        layer.to(dtype)
+        gate, gated = layer.gate(features), layer(features)
+        assert ((gate >= 0) & (gate <= 1)).all()
+        assert torch.equal(gated == 0, (features == 0) | (gate * features == 0))
+        assert (gated.abs() <= features.abs()).all() and gated.dtype == dtype
+        order = torch.randperm(height * width)
+        shuffled = features.flatten(2)[..., order].view_as(features)
+        expected = gated.flatten(2)[..., order].view_as(features)
+        slack = 10 * TOLERANCE[dtype] * max(scale, 1.0)
+        assert torch.allclose(layer(shuffled), expected, atol=slack, rtol=slack)

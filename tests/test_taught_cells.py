@@ -13,6 +13,7 @@ from course_files import ROOT, code_cells, lessons, load, tags
 
 # Modules whose every function and class is taught in a lesson ...
 TAUGHT_MODULES = (
+    "conv_attention",
     "cues",
     "hard_attention",
     "kernel_regression",
@@ -28,6 +29,8 @@ SUPPORT = {
     "course_utils.hard_attention.require_one_for_each_look": "an argument check",
     "course_utils.hard_attention.require_places": "an argument check",
     "course_utils.hard_attention.require_table": "an argument check",
+    "course_utils.conv_attention.require_maps": "an argument check",
+    "course_utils.conv_attention.require_reduction": "an argument check",
     "course_utils.kernel_regression.require_pairs": "an argument check",
     "course_utils.kernel_regression.require_poolable": "an argument check",
     "course_utils.noisy_inputs.require_inputs": "an argument check",

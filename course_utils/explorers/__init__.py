@@ -16,6 +16,7 @@ HOMES = {
     "NoisyInputs": "noisy_inputs",
     "OneLook": "one_look",
     "PositionClocks": "position_clocks",
+    "Gates": "gates",
 }
 
 

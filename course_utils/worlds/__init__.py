@@ -21,6 +21,7 @@ from course_utils.worlds.curves import (
     slowing_river,
     water_level,
 )
+from course_utils.worlds.gate_tasks import GATE_TASKS, GateTask, gate_task
 from course_utils.worlds.glimpses import Glimpses, glimpses
 from course_utils.worlds.reversal import (
     Reversals,
@@ -39,6 +40,7 @@ __all__ = [
     "BOAT",
     "CAR",
     "FEATURES",
+    "GATE_TASKS",
     "PARTS",
     "ROAD",
     "SEARCHES",
@@ -46,6 +48,7 @@ __all__ = [
     "WATER",
     "AnimalScenes",
     "BoatScenes",
+    "GateTask",
     "Glimpses",
     "NoisyCurve",
     "NoisySequences",
@@ -54,6 +57,7 @@ __all__ = [
     "animals",
     "autoregressive",
     "boats_and_cars",
+    "gate_task",
     "glimpses",
     "noisy_curve",
     "order_blind_ceiling",
