@@ -18,13 +18,23 @@ from course_utils.worlds.search import (
     SearchDisplays,
     visual_search,
 )
+from course_utils.worlds.twins import (
+    TWIN_COLOURS,
+    TWIN_SHAPES,
+    Twins,
+    find_the_twin,
+)
 
 __all__ = [
     "FEATURES",
     "SEARCHES",
     "TARGETS",
+    "TWIN_COLOURS",
+    "TWIN_SHAPES",
     "NoisyCurve",
     "SearchDisplays",
+    "Twins",
+    "find_the_twin",
     "noisy_curve",
     "slowing_river",
     "visual_search",
