@@ -75,11 +75,11 @@ def at_pixels(maps: Tensor, pixels: Tensor) -> Tensor:
     return maps[torch.arange(len(maps)), :, rows, columns]
 
 
-def train_on_twins(network: nn.Module, seed: int = 0, steps: int = 700) -> Tensor:
+def train_on_twins(network: nn.Module, seed: int = 0, steps: int = 600) -> Tensor:
     """Train ``network`` to name the twin's colour; return the loss of each step.
 
     Every step draws 64 new pictures: no picture is seen twice. The loss looks at one
-    cell of each, that of the white shape. The last seventh of the steps are eight
+    cell of each, that of the white shape. The last sixth of the steps are eight
     times smaller. Leaves the network in evaluation mode.
     """
 
@@ -89,7 +89,7 @@ def train_on_twins(network: nn.Module, seed: int = 0, steps: int = 700) -> Tenso
         return F.cross_entropy(logits, world.answers)
 
     seeds = itertools.count(1_000_000 * (seed + 1))
-    slow = steps // 7
+    slow = steps // 6
     network.train()
     history = [
         fit(network.parameters(), loss, count, rate, seed)
