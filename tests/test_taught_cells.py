@@ -13,6 +13,7 @@ from course_files import ROOT, code_cells, lessons, load, tags
 
 # Modules whose every function and class is taught in a lesson ...
 TAUGHT_MODULES = (
+    "conv_attention",
     "cues",
     "kernel_regression",
     "metrics",
@@ -22,6 +23,8 @@ TAUGHT_MODULES = (
 )
 # ... except these, each for a reason.
 SUPPORT = {
+    "course_utils.conv_attention.require_maps": "an argument check",
+    "course_utils.conv_attention.require_reduction": "an argument check",
     "course_utils.kernel_regression.require_pairs": "an argument check",
     "course_utils.kernel_regression.require_poolable": "an argument check",
     "course_utils.plots.CourseFigure": "how a figure carries its alternative text",

@@ -13,8 +13,10 @@ from torch import nn
 
 from course_utils.conv_attention import (
     FORMS,
+    ChannelSpatialGate,
     NonLocal2d,
     SelfAttention2d,
+    SqueezeExcitation,
     TwinNetwork,
     conv_block,
     peaks_on_twin,
@@ -22,7 +24,6 @@ from course_utils.conv_attention import (
     train_on_twins,
     where_it_looks,
 )
-from course_utils.conv_attention.gates import ChannelSpatialGate, SqueezeExcitation
 from course_utils.experiments import store
 from course_utils.worlds import find_the_twin
 

@@ -1,6 +1,11 @@
 """Attention over images: which channels, which places, which pairs of places."""
 
 from course_utils.conv_attention.backbone import dilate, dilated_backbone
+from course_utils.conv_attention.gates import (
+    ChannelSpatialGate,
+    SpatialGate,
+    SqueezeExcitation,
+)
 from course_utils.conv_attention.pairs import (
     FORMS,
     NonLocal2d,
@@ -20,8 +25,11 @@ from course_utils.conv_attention.twin_network import (
 
 __all__ = [
     "FORMS",
+    "ChannelSpatialGate",
     "NonLocal2d",
     "SelfAttention2d",
+    "SpatialGate",
+    "SqueezeExcitation",
     "TwinNetwork",
     "as_tokens",
     "at_pixels",

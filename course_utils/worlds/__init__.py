@@ -11,6 +11,7 @@ from course_utils.worlds.curves import (
     slowing_river,
     water_level,
 )
+from course_utils.worlds.gate_tasks import GATE_TASKS, GateTask, gate_task
 from course_utils.worlds.search import (
     FEATURES,
     SEARCHES,
@@ -27,14 +28,17 @@ from course_utils.worlds.twins import (
 
 __all__ = [
     "FEATURES",
+    "GATE_TASKS",
     "SEARCHES",
     "TARGETS",
     "TWIN_COLOURS",
     "TWIN_SHAPES",
+    "GateTask",
     "NoisyCurve",
     "SearchDisplays",
     "Twins",
     "find_the_twin",
+    "gate_task",
     "noisy_curve",
     "slowing_river",
     "visual_search",
