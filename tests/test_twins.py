@@ -1,5 +1,7 @@
 """Find the twin: the world keeps its promises, the network its windows."""
 
+import importlib.util
+
 import pytest
 import torch
 from torch import nn
@@ -14,6 +16,7 @@ from course_utils.conv_attention import (
     train_on_twins,
     where_it_looks,
 )
+from course_utils.experiments import FOLDER, load
 from course_utils.worlds import TWIN_COLOURS, TWIN_SHAPES, find_the_twin
 
 
@@ -178,3 +181,37 @@ class TestNetwork:
         assert histories[0].shape == (9,)
         assert torch.equal(*histories)
         assert 0 <= right_colours(network, find_the_twin(40)) <= 1
+
+
+# ------------------------------------------------------------- stored experiment
+
+
+def experiment():
+    """The script that stores the rows, as a module."""
+    path = FOLDER / "find_the_twin.py"
+    spec = importlib.util.spec_from_file_location("find_the_twin", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_stored_rows_are_complete_and_the_cheapest_comes_out_again():
+    script, stored = experiment(), load("find_the_twin").rows
+    keys = {(row["middle"], row["seed"]) for row in stored}
+    assert len(keys) == len(stored) == len(script.MIDDLES) * len(script.SEEDS)
+    assert {row["middle"] for row in stored} == set(script.MIDDLES)
+    kept = next(r for r in stored if r["middle"] == "nothing" and r["seed"] == 0)
+    torch.set_num_threads(1)
+    again = script.run("nothing", seed=0)
+    assert again["parameters"] == kept["parameters"]
+    assert again["accuracy"] == pytest.approx(kept["accuracy"], abs=0.04)
+    assert again["losses"] == pytest.approx(kept["losses"], abs=0.05)
+
+
+def test_what_the_lesson_claims_of_the_stored_rows():
+    right = {}
+    for row in load("find_the_twin").rows:
+        right.setdefault(row["middle"], []).append(row["accuracy"])
+    for blind in ("nothing", "3 more convolutions"):
+        assert all(0.22 < share < 0.28 for share in right[blind])
+    assert min(right["attention, gamma 1, scaled"]) > 0.96

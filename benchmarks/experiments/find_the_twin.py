@@ -1,4 +1,4 @@
-"""Which layer connects two ends of a picture? Thirteen layers, five seeds each.
+"""Which layer connects two ends of a picture? Fourteen layers, five seeds each.
 
 Every row trains one ``TwinNetwork`` and asks it about 2000 pictures it never saw.
 Only the layer in the middle differs. Run from the folder of the course:
@@ -38,6 +38,14 @@ def attention(gamma: float, scaled: bool) -> nn.Module:
     return layer
 
 
+def uniform() -> nn.Module:
+    """The control: the same layer, but every place weighs every place alike."""
+    layer = attention(1.0, scaled=True)
+    for weights in layer.query.parameters():
+        nn.init.zeros_(weights).requires_grad_(False)
+    return layer
+
+
 def non_local(form: str) -> nn.Module:
     """A non-local block that does not begin as the identity."""
     layer = NonLocal2d(CHANNELS, form)
@@ -55,6 +63,7 @@ MIDDLES = {
     ),
     "squeeze-and-excitation": lambda: SqueezeExcitation(CHANNELS, reduction=4),
     "scSE": lambda: ChannelSpatialGate(CHANNELS),
+    "attention, uniform weights": uniform,
     "attention, gamma 1, scaled": lambda: attention(1.0, scaled=True),
     "attention, gamma 1, not scaled": lambda: attention(1.0, scaled=False),
     "attention, gamma 0, scaled": lambda: attention(0.0, scaled=True),
@@ -80,7 +89,7 @@ def run(name: str, seed: int, steps: int = STEPS) -> dict:
         row["on_twin"] = peaks_on_twin(where_it_looks(network, world), world).item()
     if isinstance(network.middle, SelfAttention2d):
         row["gamma"] = network.middle.gamma.item()
-    losses = history.unfold(0, 20, 20).mean(dim=1)  # (steps / 20,)
+    losses = history.unfold(0, 50, 50).mean(dim=1)  # (steps / 50,)
     row["losses"] = [round(loss, 3) for loss in losses.tolist()]
     return row
 

@@ -34,8 +34,8 @@ def dilated_backbone(name: str = "resnet50") -> nn.Module:
     network = getattr(import_torchvision().models, name)(weights=None)
     dilate(network.layer3, first=1, then=2)
     dilate(network.layer4, first=2, then=4)
-    parts = list(network.named_children())[:-2]  # without pooling and classifier
-    return nn.Sequential(OrderedDict(parts))
+    parts = list(network.named_children())
+    return nn.Sequential(OrderedDict(parts[:-2]))  # no pooling, no classifier
 
 
 def dilate(stage: nn.Module, first: int, then: int) -> None:

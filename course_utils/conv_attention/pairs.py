@@ -74,17 +74,18 @@ class SelfAttention2d(nn.Module):
     ) -> Tensor | tuple[Tensor, Tensor]:
         """Return the output, or ``(output, weights)``; see the class."""
         require_feature_map("features", features, self.value.in_channels)
-        queries = as_tokens(self.query(features)) * self.scale  # (batch, hw, size)
-        keys = as_tokens(self.key(features))  # (batch, hw, size)
-        values = as_tokens(self.value(features))  # (batch, hw, channels)
+        queries = self.scale * as_tokens(self.query(features))  # (b, hw, size)
+        keys = as_tokens(self.key(features))  # (b, hw, size)
+        values = as_tokens(self.value(features))  # (b, hw, channels)
         if return_weights:
-            scores = queries @ keys.transpose(1, 2)  # (batch, hw, hw)
+            scores = queries @ keys.transpose(1, 2)  # (b, hw, hw)
             require_finite("scores", scores.detach())
             weights = scores.softmax(dim=-1)
-            found = weights @ values  # (batch, hw, channels)
+            found = weights @ values  # (b, hw, channels)
         else:
             found = fused_attention(queries, keys, values)
-        output = features + self.gamma * found.transpose(1, 2).view_as(features)
+        found = found.transpose(1, 2).view_as(features)
+        output = features + self.gamma * found
         return (output, weights) if return_weights else output
 
 
@@ -170,7 +171,7 @@ class NonLocal2d(nn.Module):
             queries = as_tokens(self.theta(features))  # (batch, hw, size)
             keys = as_tokens(self.phi(features))  # (batch, hw, size)
         if self.form == "concatenation":
-            # w . [q, k] = w_1 . q + w_2 . k: no pair of vectors is ever stored.
+            # w . [q, k] = w_1 . q + w_2 . k: no pair of vectors is stored.
             of_keys = self.of_key(keys).transpose(1, 2)  # (batch, 1, hw)
             return F.relu(self.of_query(queries) + of_keys) / keys.shape[1]
         scores = queries @ keys.transpose(1, 2)  # (batch, hw, hw)

@@ -55,7 +55,8 @@ class TwinNetwork(nn.Module):
             nn.ReLU(),
             nn.Conv2d(channels, len(TWIN_COLOURS), kernel_size=1),
         )
-        self.to(memory_format=torch.channels_last)  # same numbers, faster on a CPU
+        # The same numbers in an order that a CPU reads faster.
+        self.to(memory_format=torch.channels_last)
 
     def forward(self, images: Tensor) -> Tensor:
         """Return the logits, (batch, colours, h / 2, w / 2)."""
@@ -85,7 +86,7 @@ def train_on_twins(network: nn.Module, seed: int = 0, steps: int = 600) -> Tenso
 
     def loss(step: int) -> Tensor:
         world = find_the_twin(BATCH, seed=next(seeds))
-        logits = at_pixels(network(world.images), world.asked)  # (batch, colours)
+        logits = at_pixels(network(world.images), world.asked)  # (64, 4)
         return F.cross_entropy(logits, world.answers)
 
     seeds = itertools.count(1_000_000 * (seed + 1))
@@ -102,7 +103,7 @@ def train_on_twins(network: nn.Module, seed: int = 0, steps: int = 600) -> Tenso
 def right_colours(network: nn.Module, world: Twins) -> Tensor:
     """Return the share of pictures whose colour is named rightly, one number."""
     with torch.no_grad():
-        logits = at_pixels(network(world.images), world.asked)  # (images, colours)
+        logits = at_pixels(network(world.images), world.asked)  # (images, 4)
     return (logits.argmax(dim=-1) == world.answers).float().mean()
 
 
@@ -115,7 +116,8 @@ def where_it_looks(network: nn.Module, world: Twins) -> Tensor:
         features = network.see(world.images)  # (images, c, h, w)
         _, weights = network.middle(features, return_weights=True)
     size = features.shape[2:]
-    by_query = weights.transpose(1, 2).unflatten(2, size)  # (images, keys, h, w)
+    # (images, queries, keys) to (images, keys, h, w): who asks comes last.
+    by_query = weights.transpose(1, 2).unflatten(2, size)
     return at_pixels(by_query, world.asked).unflatten(1, size)
 
 
@@ -130,5 +132,6 @@ def peaks_on_twin(maps: Tensor, world: Twins) -> Tensor:
     peaks = maps.flatten(1).argmax(dim=1)  # (images,)
     width = maps.shape[2]
     cells = torch.stack([peaks // width, peaks % width], dim=1)  # (images, 2)
-    away = (cells[:, None] - world.shapes // STEP).square().sum(dim=2)  # (images, 3)
-    return (away.argmin(dim=1) == world.twins).float().mean()
+    away = cells[:, None] - world.shapes // STEP  # (images, 3, 2)
+    nearest = away.square().sum(dim=2).argmin(dim=1)  # (images,)
+    return (nearest == world.twins).float().mean()
