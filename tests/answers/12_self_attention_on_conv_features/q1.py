@@ -60,7 +60,9 @@ def pooled_attention(
 
     queries = tokens(query_weight, False)
     keys, values = tokens(key_weight, True), tokens(value_weight, True)
-    weights = (queries @ keys.transpose(1, 2) / math.sqrt(queries.shape[-1])).softmax(dim=-1)
+    weights = (queries @ keys.transpose(1, 2) / math.sqrt(queries.shape[-1])).softmax(
+        dim=-1
+    )
     found = weights @ values @ output_weight.T
     found = found.transpose(1, 2).reshape(features.shape)
     return features + gamma * found, weights
