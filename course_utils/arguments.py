@@ -316,4 +316,32 @@ def require_number(name: str, value: float, low: float, high: float = math.inf) 
         upto = "" if high == math.inf else f" and at most {high:g}"
         raise ValueError(
             f"{name}: expected a number of at least {low:g}{upto}, got {value:g}"
+
+
+def require_feature_map(name: str, value: object, channels: int | None = None) -> None:
+    """Raise unless ``value`` is (batch, channels, height, width) with some place.
+
+    Raises:
+        TypeError: not a floating-point tensor.
+        ValueError: another number of axes or channels, or no place at all.
+    """
+    require_tensor(name, value, "batch, channels, height, width")
+    if channels is not None:
+        require_size(name, value, 1, channels, "as this layer was built")
+    if value.shape[2] * value.shape[3] == 0:
+        raise ValueError(
+            f"{name}: expected at least one row and one column, got "
+            f"{tuple(value.shape)}; is the image smaller than the network's step?"
+        )
+
+
+def require_reducible(channels: int, reduction: int) -> None:
+    """Raise unless ``channels // reduction`` leaves at least one channel."""
+    require_count("channels", channels)
+    require_count("reduction", reduction)
+    if channels < reduction:
+        raise ValueError(
+            f"channels: expected at least {reduction}, the reduction, got {channels}; "
+            f"{channels} // {reduction} leaves no channel to compare: pass "
+            f"reduction={channels} or less"
         )

@@ -17,6 +17,7 @@ HOMES = {
     "OneLook": "one_look",
     "PositionClocks": "position_clocks",
     "Gates": "gates",
+    "PlacePairs": "place_pairs",
 }
 
 

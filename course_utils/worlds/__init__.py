@@ -35,6 +35,12 @@ from course_utils.worlds.search import (
     SearchDisplays,
     visual_search,
 )
+from course_utils.worlds.twins import (
+    TWIN_COLOURS,
+    TWIN_SHAPES,
+    Twins,
+    find_the_twin,
+)
 
 __all__ = [
     "BOAT",
@@ -45,6 +51,8 @@ __all__ = [
     "ROAD",
     "SEARCHES",
     "TARGETS",
+    "TWIN_COLOURS",
+    "TWIN_SHAPES",
     "WATER",
     "AnimalScenes",
     "BoatScenes",
@@ -54,9 +62,11 @@ __all__ = [
     "NoisySequences",
     "Reversals",
     "SearchDisplays",
+    "Twins",
     "animals",
     "autoregressive",
     "boats_and_cars",
+    "find_the_twin",
     "gate_task",
     "glimpses",
     "noisy_curve",
