@@ -316,6 +316,7 @@ def require_number(name: str, value: float, low: float, high: float = math.inf) 
         upto = "" if high == math.inf else f" and at most {high:g}"
         raise ValueError(
             f"{name}: expected a number of at least {low:g}{upto}, got {value:g}"
+        )
 
 
 def require_feature_map(name: str, value: object, channels: int | None = None) -> None:
