@@ -11,6 +11,12 @@ from course_utils.worlds.curves import (
     slowing_river,
     water_level,
 )
+from course_utils.worlds.objects import (
+    PLACES,
+    TEXTURES,
+    ObjectScenes,
+    object_scenes,
+)
 from course_utils.worlds.search import (
     FEATURES,
     SEARCHES,
@@ -21,11 +27,15 @@ from course_utils.worlds.search import (
 
 __all__ = [
     "FEATURES",
+    "PLACES",
     "SEARCHES",
     "TARGETS",
+    "TEXTURES",
     "NoisyCurve",
+    "ObjectScenes",
     "SearchDisplays",
     "noisy_curve",
+    "object_scenes",
     "slowing_river",
     "visual_search",
     "water_level",
