@@ -64,8 +64,8 @@ def centre_map(height: int, width: int, spread: float = 0.2) -> Tensor:
     require_count("height", height)
     require_count("width", width)
     require_positive("spread", spread)
-    y = (torch.arange(height) + 0.5) / height - 0.5  # (height,), from the middle
-    x = (torch.arange(width) + 0.5) / width - 0.5  # (width,)
+    y = (torch.arange(height) - (height - 1) / 2) / height  # (height,)
+    x = (torch.arange(width) - (width - 1) / 2) / width  # (width,)
     squares = y[:, None].square() + x.square()  # (height, width)
     return torch.exp(-squares / (2 * spread**2))
 

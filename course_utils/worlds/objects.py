@@ -12,6 +12,7 @@ TEXTURES = ("flat stripes", "upright stripes", "rising stripes", "falling stripe
 PLACES = ("anywhere", "centre")
 RADII = (4.0, 6.0)  # pixels, of the object
 DECOY_RADII = (3.0, 4.5)
+NOISE = 0.1  # standard deviation of the brightness
 TRIES = 50  # to find a place for a decoy away from the object
 
 
@@ -85,10 +86,11 @@ def _one_scene(
             if np.hypot(*(where - centre)) > radius + size + 1:
                 break
         stripes = _stripes(rng, rng.integers(len(TEXTURES)), side)
-        picture = np.where(_shape(rng, where, size, side), 0.35 + 0.35 * stripes, picture)
+        decoy = _shape(rng, where, size, side)
+        picture = np.where(decoy, 0.35 + 0.35 * stripes, picture)
     mask = _shape(rng, centre, radius, side)
-    picture = np.where(mask, 0.7 + 0.15 * _stripes(rng, label, side), picture)
-    noisy = picture + 0.05 * rng.standard_normal((side, side))
+    picture = np.where(mask, 0.7 + 0.2 * _stripes(rng, label, side), picture)
+    noisy = picture + NOISE * rng.standard_normal((side, side))
     return noisy.clip(0, 1), mask
 
 
