@@ -144,12 +144,12 @@ def overlay_map(
     return fig
 
 
-def draw_key(axes: Axes, top: float) -> None:
+def draw_key(axes: Axes, top: float, low: float = 0.0) -> None:
     """Draw the colour of every weight (upwards) on every brightness (to the right)."""
     weights, brightness = torch.linspace(0, 1, 64), torch.linspace(0, 1, 16)
     weights, brightness = torch.meshgrid(weights, brightness, indexing="ij")
     colours = tint(brightness, weights).numpy()  # (weights, brightness, 3)
-    axes.imshow(colours, origin="lower", aspect="auto", extent=(0, 1, 0, top))
+    axes.imshow(colours, origin="lower", aspect="auto", extent=(0, 1, low, top))
     axes.set_xticks([0, 1], ["dark", "light"], rotation=60)
     axes.set_ylabel("Weight")
     axes.yaxis.set(label_position="right", ticks_position="right")
