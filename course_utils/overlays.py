@@ -146,7 +146,7 @@ def overlay_map(
 
 def draw_key(axes: Axes, top: float, low: float = 0.0) -> None:
     """Draw the colour of every weight (upwards) on every brightness (to the right)."""
-    weights, brightness = torch.linspace(0, 1, 64), torch.linspace(0, 1, 16)
+    weights, brightness = torch.linspace(0, 1, 12), torch.linspace(0, 1, 5)
     weights, brightness = torch.meshgrid(weights, brightness, indexing="ij")
     colours = tint(brightness, weights).numpy()  # (weights, brightness, 3)
     axes.imshow(colours, origin="lower", aspect="auto", extent=(0, 1, low, top))
@@ -185,10 +185,9 @@ def describe_overlays(maps: Tensor, titles: Sequence[str] | None, top: float) ->
     sentences = [f"Maps of {height} by {width} cells over pictures, 0 to {top:.2g}"]
     for place, weights in enumerate(maps):
         name = f"Map {place + 1}" if titles is None else titles[place]
-        row, column = divmod(int(weights.argmax()), width)
+        row, column = divmod(int(weights.argmax()), width)  # from 0, as ticks are
         sentences.append(
-            f"{name}: largest weight {weights.max():.2g} in row {row + 1}, column "
-            f"{column + 1}"
+            f"{name}: largest weight {weights.max():.2g} in row {row}, column {column}"
         )
     return ". ".join(sentences) + "."
 

@@ -27,7 +27,7 @@ const add = (sum, number) => sum + number;
 export function compute(parameters, { top: shared, kinds }) {
   const { kind, layer, head, looks, row, column, scale } = parameters;
   const { layers, covered } = kinds[kind];
-  const query = looks === "class" ? 0 : 1 + GRID * (row - 1) + column - 1;
+  const query = looks === "class" ? 0 : 1 + GRID * row + column;
   const chosen = head === "mean" ? [1, 2, 3, 4] : [Number(head)];
   const rows = chosen.map((each) => headWeights(layers[Number(layer) - 1], each, query));
   const weights = rows[0].map((_, j) =>
@@ -47,7 +47,7 @@ export function compute(parameters, { top: shared, kinds }) {
   return {
     query, patches, ink, low, high,
     sentence: `Layer ${layer}, ${which}, from ${who}: largest weight ${fixed(top)} ` +
-      `in row ${Math.floor(peak / GRID) + 1}, column ${peak % GRID + 1}, ${where} ` +
+      `in row ${Math.floor(peak / GRID)}, column ${peak % GRID}, ${where} ` +
       `the object. Of the map ${fixed(inside / total)} lies on the object; of an ` +
       `even map it would be ${fixed(covered.reduce(add, 0) / GRID ** 2)}. The class ` +
       `token gets ${fixed(weights[0])}. Colours from ${fixed(low, 3)} to ` +
@@ -74,7 +74,7 @@ export function draw(svg, result, parameters, { ink, kinds }) {
   const { kind, looks, row, column, layer } = parameters;
   const { png, mask } = kinds[kind];
   const full = 280, cell = full / GRID, top = 28, lefts = [12, 312];
-  const titles = ["Who looks", `Where to, layer ${layer}`];
+  const titles = [looks === "patch" ? "Who looks" : "Class token looks", `Where to, layer ${layer}`];
   lefts.forEach((left, index) => {
     words(svg, left + full / 2, 18, titles[index], { "text-anchor": "middle" });
     shape(svg, "image", { x: left, y: top, width: full, height: full, href: png,
@@ -91,8 +91,8 @@ export function draw(svg, result, parameters, { ink, kinds }) {
   }
   if (looks === "patch") {
     for (const [stroke, width] of [["#fff", 7], [COLOURS.query, 4]]) {
-      shape(svg, "rect", { x: lefts[0] + (column - 1) * cell,
-        y: top + (row - 1) * cell, width: cell, height: cell,
+      shape(svg, "rect", { x: lefts[0] + column * cell,
+        y: top + row * cell, width: cell, height: cell,
         fill: "none", stroke, "stroke-width": width });
     }
   }

@@ -82,10 +82,10 @@ def compute(
         layer: ``"1"`` or ``"2"``.
         head: ``"1"`` to ``"4"``, or ``"mean"``.
         looks: ``"patch"`` or ``"class"``: who looks.
-        row, column: the patch that looks, from 1.
+        row, column: the patch that looks, from 0.
         scale: one of ``SCALES``.
     """
-    query = 0 if looks == "class" else 1 + GRID * (row - 1) + column - 1
+    query = 0 if looks == "class" else 1 + GRID * row + column
     chosen = [1, 2, 3, 4] if head == "mean" else [int(head)]
     rows = [head_weights(kind, int(layer), each, query) for each in chosen]
     weights = [sum(each[j] for each in rows) / len(rows) for j in range(GRID**2 + 1)]
@@ -107,7 +107,7 @@ def compute(
         "low": low,
         "high": high,
         "sentence": f"Layer {layer}, {which}, from {who}: largest weight {fixed(top)} "
-        f"in row {peak // GRID + 1}, column {peak % GRID + 1}, {where} the object. "
+        f"in row {peak // GRID}, column {peak % GRID}, {where} the object. "
         f"Of the map {fixed(inside / total)} lies on the object; of an even map it "
         f"would be {fixed(sum(shares) / GRID**2)}. The class token gets "
         f"{fixed(weights[0])}. Colours from {fixed(low, 3)} to {fixed(high, 3)}.",
@@ -132,11 +132,11 @@ def draw(
         panel.set(xticks=[], yticks=[])
         outline(panel, mask)
     if looks == "patch":
-        corner = (4 * (column - 1) - 0.5, 4 * (row - 1) - 0.5)
+        corner = (4 * column - 0.5, 4 * row - 0.5)
         for colour, width in (("white", 4.5), (COLOURS["query"], 2.5)):
             frame = {"fill": False, "edgecolor": colour, "linewidth": width}
             axes[0].add_patch(Rectangle(corner, 4, 4, **frame))
-    axes[0].set_title("Who looks")
+    axes[0].set_title("Who looks" if looks == "patch" else "Class token looks")
     axes[1].set_title(f"Where to, layer {layer}")
     draw_key(axes[2], result["high"], result["low"])
     return fig
@@ -173,8 +173,8 @@ class OneQuery(Explorer):
     }
     kind = choice("Picture", KINDS, start="among decoys")
     looks = choice("Who looks", LOOKS, start="patch")
-    row = slider("Row of the patch", 1, 7, step=1, start=2)
-    column = slider("Column of the patch", 1, 7, step=1, start=2)
+    row = slider("Row of the patch", 0, 6, step=1, start=1)
+    column = slider("Column of the patch", 0, 6, step=1, start=1)
     layer = choice("Layer", LAYERS, start="1")
     head = choice("Head", HEADS, start="mean")
     scale = choice("Colours", SCALES, start="shared")
