@@ -138,7 +138,8 @@ def overlay_map(
     for column in range(count):
         under = pictures[column].numpy()  # (height, width)
         axes[0, column].imshow(under, cmap="gray", vmin=0, vmax=1)
-        axes[1, column].imshow(tint(pictures[column], shares[column]).numpy())
+        shown = tint(pictures[column], shares[column])  # (height, width, 3)
+        axes[1, column].imshow(shown.numpy())
     draw_key(axes[1, -1], top)
     label_overlays(axes, titles, masks)
     return fig

@@ -23,6 +23,8 @@ from course_utils.arguments import (
 )
 from course_utils.sequence import MultiHeadAttention
 
+AS_BUILT = "as this network was built (see side)"
+
 
 class TransformerBlock(nn.Module):
     """One layer: tokens attend to tokens, then each token thinks for itself.
@@ -84,7 +86,7 @@ class VisionTransformer(nn.Module):
         require_divisor("patch", patch, "side", side)
         require_count("layers", layers)
         super().__init__()
-        self.grid = side // patch  # patches in a row, and rows of patches
+        self.side, self.grid = side, side // patch  # pixels and patches in a row
         # A convolution that steps by its own width: one product for each patch.
         self.embed = nn.Conv2d(channels, size, patch, stride=patch)
         self.class_token = nn.Parameter(torch.zeros(1, 1, size))
@@ -99,8 +101,7 @@ class VisionTransformer(nn.Module):
         """Return ``(logits, weights)``; see the class for the shapes."""
         require_tensor("pictures", pictures, "batch, channels, side, side")
         for axis in (2, 3):
-            side = self.grid * self.embed.stride[0]
-            require_size("pictures", pictures, axis, side, "as the network was built")
+            require_size("pictures", pictures, axis, self.side, AS_BUILT)
         patches = self.embed(pictures).flatten(2).mT  # (batch, patches, size)
         first = self.class_token.expand(len(patches), -1, -1)
         tokens = torch.cat([first, patches], dim=1) + self.places

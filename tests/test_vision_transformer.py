@@ -115,7 +115,7 @@ class TestVisionTransformer:
             VisionTransformer(side=28, patch=5)
         with pytest.raises(ValueError, match="heads: expected a number that divides"):
             VisionTransformer(size=32, heads=5)
-        with pytest.raises(ValueError, match="as the network was built"):
+        with pytest.raises(ValueError, match="as this network was built"):
             network()(torch.rand(1, 2, 28, 35))
         with pytest.raises(ValueError, match="batch, channels, side, side"):
             network()(torch.rand(2, 35, 35))

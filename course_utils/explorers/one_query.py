@@ -97,7 +97,9 @@ def compute(
     peak = next(i for i, weight in enumerate(patches) if weight > top - 1e-9)
     low, high = (0.0, TOP) if scale == "shared" else (min(patches), top)
     ink = [min(1.0, max(0.0, (w - low) / (high - low))) for w in patches]
-    who = "the class token" if query == 0 else f"the patch in row {row}, column {column}"
+    who = (
+        "the class token" if query == 0 else f"the patch in row {row}, column {column}"
+    )
     which = "mean of four heads" if head == "mean" else f"head {head}"
     where = "on" if shares[peak] >= 0.5 else "off"
     return {
