@@ -15,6 +15,7 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from numpy.typing import ArrayLike
+from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -122,7 +123,8 @@ def overlay_map(
             outside their range, a scale that ends too low, a wrong number of titles.
     """
     require_overlay(pictures, maps, titles, masks, vmax, mode)
-    pictures, maps = pictures.detach().cpu().float(), maps.detach().cpu().float()
+    pictures = pictures.detach().cpu().float()
+    maps = maps.detach().cpu().float()
     top = vmax or float(maps.max()) or 1.0
     count, height, width = pictures.shape
     shares = (enlarge_maps(maps, height, width, mode) / top).clamp(0, 1)
@@ -147,6 +149,7 @@ def overlay_map(
 
 def draw_key(axes: Axes, top: float, low: float = 0.0) -> None:
     """Draw the colour of every weight (upwards) on every brightness (to the right)."""
+    axes.figure.palette = Image.Quantize.MAXCOVERAGE  # the key's colours are exact
     weights, brightness = torch.linspace(0, 1, 12), torch.linspace(0, 1, 5)
     weights, brightness = torch.meshgrid(weights, brightness, indexing="ij")
     colours = tint(brightness, weights).numpy()  # (weights, brightness, 3)

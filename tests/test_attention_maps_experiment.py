@@ -68,3 +68,15 @@ def test_stored_queries_and_keys_give_the_network_s_weights(monkeypatch, tmp_pat
                 assert got == pytest.approx(expected, abs=2e-4)
     finally:
         one_query.head_weights.cache_clear()
+
+
+def test_no_stored_weight_is_above_the_explorer_s_shared_scale():
+    from course_utils.explorers.one_query import KINDS, TOP, head_weights
+
+    for kind in KINDS:
+        for layer in (1, 2):
+            for query in range(50):
+                rows = [head_weights(kind, layer, each, query) for each in (1, 2, 3, 4)]
+                assert max(max(row[1:]) for row in rows) <= TOP["one"]
+                means = [sum(weights) / 4 for weights in zip(*rows, strict=True)]
+                assert max(means[1:]) <= TOP["mean"]

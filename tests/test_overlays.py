@@ -1,14 +1,17 @@
 """Maps enlarged, and laid over pictures: known values, oracles, one scale, errors."""
 
+import io
+
 import numpy as np
 import pytest
 import torch
+from matplotlib import rc_context
 from matplotlib.colors import to_rgb
 from PIL import Image
 from scipy import ndimage
 
 from course_utils.overlays import MODES, enlarge_maps, outline, overlay_map, tint
-from course_utils.plots import COLOURS, CourseFigure, figure
+from course_utils.plots import COLOURS, STYLE, CourseFigure, figure
 
 DTYPES = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
 INK = torch.tensor(to_rgb(COLOURS["key"]))
@@ -152,6 +155,16 @@ class TestOverlay:
             key = fig.axes[-1]
             assert key.get_ylim() == (0.0, end)
             assert key.get_ylabel() == "Weight"
+
+    def test_the_picture_file_keeps_the_colours_of_the_key(self):
+        pictures = drawn(4, 28, 28, dtype=torch.float32)
+        fig = overlay_map(pictures, drawn(4, 7, 7, seed=2) ** 4)
+        with rc_context(STYLE), io.BytesIO() as exact:
+            fig.savefig(exact, format="png")
+            wanted = np.asarray(Image.open(exact).convert("RGB")).astype(int)
+        stored = Image.open(io.BytesIO(fig.png())).convert("RGB")
+        off = np.abs(np.asarray(stored).astype(int) - wanted).max()
+        assert off < 16, f"a colour of the drawing is off by {off} of 255"
 
     def test_a_map_of_zeros_is_the_picture(self):
         pictures = torch.rand(1, 4, 4)

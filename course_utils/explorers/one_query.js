@@ -24,7 +24,7 @@ function headWeights({ step, queries, keys }, head, query) {
 
 const add = (sum, number) => sum + number;
 
-export function compute(parameters, { top: shared, kinds }) {
+export function compute(parameters, { top: ends, kinds }) {
   const { kind, layer, head, looks, row, column, scale } = parameters;
   const { layers, covered } = kinds[kind];
   const query = looks === "class" ? 0 : 1 + GRID * row + column;
@@ -37,6 +37,7 @@ export function compute(parameters, { top: shared, kinds }) {
   const total = patches.reduce(add, 0);
   const top = Math.max(...patches);
   const peak = patches.findIndex((weight) => weight > top - 1e-9);
+  const shared = head === "mean" ? ends.mean : ends.one;
   const [low, high] = scale === "shared" ? [0, shared] : [Math.min(...patches), top];
   const ink = patches.map((weight) =>
     Math.min(1, Math.max(0, (weight - low) / (high - low))));

@@ -37,10 +37,10 @@ LAYERS = {"1": "First layer", "2": "Second layer, the last"}
 HEADS = {"mean": "Mean of the four", "1": "1", "2": "2", "3": "3", "4": "4"}
 LOOKS = {"patch": "The patch at this place", "class": "The class token"}
 SCALES = {
-    "shared": "From 0, the same for all maps",
+    "shared": "From 0, to one end for all maps",
     "own": "From the map's minimum to its maximum",
 }
-TOP = 0.25  # end of the shared scale; nothing is darker
+TOP = {"mean": 0.35, "one": 0.75}  # ends of the shared scales: no weight is above
 
 
 def numbers(text: str) -> list[int]:
@@ -95,7 +95,8 @@ def compute(
     total = sum(patches)
     top = max(patches)
     peak = next(i for i, weight in enumerate(patches) if weight > top - 1e-9)
-    low, high = (0.0, TOP) if scale == "shared" else (min(patches), top)
+    shared = TOP["mean" if head == "mean" else "one"]
+    low, high = (0.0, shared) if scale == "shared" else (min(patches), top)
     ink = [min(1.0, max(0.0, (w - low) / (high - low))) for w in patches]
     who = (
         "the class token" if query == 0 else f"the patch in row {row}, column {column}"
