@@ -14,8 +14,10 @@ from course_utils.worlds import (
     FEATURES,
     SEARCHES,
     TARGETS,
+    TEXTURES,
     autoregressive,
     glimpses,
+    object_scenes,
     visual_search,
 )
 
@@ -278,3 +280,78 @@ def test_stored_glimpses_come_out_again():
         row, again = stored[method, 10], script["run"](method, 10)
         assert row.keys() == again.keys()
         assert again["accuracy"] == pytest.approx(row["accuracy"], abs=0.03)
+
+
+class TestObjectScenes:
+    def test_shapes_and_ranges(self):
+        scenes = object_scenes(5, side=23)
+        assert scenes.pictures.shape == (5, 1, 23, 23)
+        assert scenes.masks.shape == (5, 23, 23)
+        assert scenes.labels.shape == (5,)
+        assert scenes.pictures.dtype == torch.float32
+        assert scenes.masks.dtype == torch.bool
+        assert scenes.pictures.min() >= 0
+        assert scenes.pictures.max() <= 1
+
+    def test_same_seed_same_scenes(self):
+        for one, other in zip(object_scenes(3), object_scenes(3), strict=True):
+            assert torch.equal(one, other)
+        assert not torch.equal(
+            object_scenes(3).pictures, object_scenes(3, seed=1).pictures
+        )
+
+    def test_the_object_is_whole_and_not_too_small(self):
+        masks = object_scenes(200).masks
+        area = masks.float().mean(dim=(1, 2))
+        assert area.min() > 0.05
+        assert area.max() < 0.17
+
+    def test_all_labels_about_equally(self):
+        counts = object_scenes(400).labels.bincount(minlength=len(TEXTURES))
+        assert len(counts) == len(TEXTURES)
+        assert counts.min() > 60
+
+    def test_brightness_says_which_one_counts(self):
+        scenes = object_scenes(100)
+        grey, masks = scenes.pictures[:, 0], scenes.masks
+        inside = (grey * masks).sum((1, 2)) / masks.sum((1, 2))
+        outside = (grey * ~masks).sum((1, 2)) / (~masks).sum((1, 2))
+        assert (inside > 0.6).all()
+        assert (outside < 0.52).all()
+
+    def test_the_label_is_the_direction_of_the_stripes(self):
+        scenes = object_scenes(60, decoys=0)
+        steps = [(0, 1), (1, 0), (1, -1), (1, 1)]  # along the stripes, by label
+        for picture, label, mask in zip(*scenes_as_triples(scenes), strict=True):
+            changes = []
+            for down, across in steps:
+                moved = picture.roll((down, across), dims=(0, 1))
+                both = mask & mask.roll((down, across), dims=(0, 1))
+                changes.append(((picture - moved).square() * both).sum() / both.sum())
+            assert int(torch.stack(changes).argmin()) == label
+
+    def test_centre_means_near_the_middle(self):
+        masks = object_scenes(100, "centre").masks
+        assert masks[:, 13:15, 13:15].all()
+        assert not object_scenes(100).masks[:, 13:15, 13:15].all()
+
+    def test_decoys_stand_beside_the_object(self):
+        plain = object_scenes(50, decoys=0).pictures
+        full = object_scenes(50, decoys=5).pictures
+        assert (plain < 0.2).float().mean() < 0.003
+        assert (full < 0.2).float().mean() > 0.03
+
+    def test_wrong_arguments(self):
+        with pytest.raises(ValueError, match="place: expected one of 'anywhere'"):
+            object_scenes(3, "corner")
+        with pytest.raises(ValueError, match="side: expected at least 20"):
+            object_scenes(3, side=12)
+        with pytest.raises(ValueError, match="scenes: expected at least 1"):
+            object_scenes(0)
+        with pytest.raises(ValueError, match="decoys: expected at least 0"):
+            object_scenes(1, decoys=-1)
+
+
+def scenes_as_triples(scenes):
+    """Return pictures (side, side), labels and masks, one entry per scene."""
+    return scenes.pictures[:, 0], scenes.labels.tolist(), scenes.masks

@@ -18,6 +18,7 @@ HOMES = {
     "PositionClocks": "position_clocks",
     "Gates": "gates",
     "PlacePairs": "place_pairs",
+    "OneQuery": "one_query",
 }
 
 

@@ -1,10 +1,16 @@
 """How a lesson measures attention instead of looking at it.
 
 ``matrices`` holds what describes an attention matrix, ``maps`` what compares a
-map over the cells of a picture with the truth.
+map over the cells of a picture with the truth, ``null_maps`` the maps that know
+nothing, for comparison.
 """
 
-from course_utils.metrics.maps import hit_rate
+from course_utils.metrics.maps import (
+    hit_rate,
+    intersection_over_union,
+    mass_inside,
+    pointing_game,
+)
 from course_utils.metrics.matrices import (
     band_score,
     block_score,
@@ -13,13 +19,20 @@ from course_utils.metrics.matrices import (
     row_entropy,
     self_score,
 )
+from course_utils.metrics.null_maps import centre_map, edge_maps, random_maps
 
 __all__ = [
     "band_score",
     "block_score",
+    "centre_map",
+    "edge_maps",
     "effective_keys",
     "hit_rate",
+    "intersection_over_union",
+    "mass_inside",
+    "pointing_game",
     "previous_token_score",
+    "random_maps",
     "row_entropy",
     "self_score",
 ]

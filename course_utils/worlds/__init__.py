@@ -23,6 +23,12 @@ from course_utils.worlds.curves import (
 )
 from course_utils.worlds.gate_tasks import GATE_TASKS, GateTask, gate_task
 from course_utils.worlds.glimpses import Glimpses, glimpses
+from course_utils.worlds.objects import (
+    PLACES,
+    TEXTURES,
+    ObjectScenes,
+    object_scenes,
+)
 from course_utils.worlds.reversal import (
     Reversals,
     order_blind_ceiling,
@@ -48,9 +54,11 @@ __all__ = [
     "FEATURES",
     "GATE_TASKS",
     "PARTS",
+    "PLACES",
     "ROAD",
     "SEARCHES",
     "TARGETS",
+    "TEXTURES",
     "TWIN_COLOURS",
     "TWIN_SHAPES",
     "WATER",
@@ -60,6 +68,7 @@ __all__ = [
     "Glimpses",
     "NoisyCurve",
     "NoisySequences",
+    "ObjectScenes",
     "Reversals",
     "SearchDisplays",
     "Twins",
@@ -70,6 +79,7 @@ __all__ = [
     "gate_task",
     "glimpses",
     "noisy_curve",
+    "object_scenes",
     "order_blind_ceiling",
     "reversals",
     "slowing_river",
