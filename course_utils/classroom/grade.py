@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from pathlib import Path
 
 from course_utils.classroom.executing import MODES, serially
@@ -97,6 +98,7 @@ def with_progress(run: Callable) -> Callable:
     """Return the same executor behind a bar that shows the time left."""
     from tqdm import tqdm
 
+    @wraps(run)
     def shown(tasks: list[dict]) -> Iterator[tuple[int, dict]]:
         quiet = not tasks or os.environ.get("COURSE_PROGRESS") == "off"
         bar = tqdm(run(tasks), total=len(tasks), desc="running", disable=quiet)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course_utils.classroom import exporting
-from course_utils.classroom.executing import serially
+from course_utils.classroom.executing import launch_early, serially
 from course_utils.classroom.exporting import Row
 from course_utils.classroom.gradebook import Book, SetChanged, open_book
 from course_utils.classroom.harmless import harmless
@@ -103,6 +103,9 @@ def grade(
     shutil.copyfile(CONFIG, out / "nbgrader_config.py")
     limits = limits or Limits()
     about = {"mode": mode, "limits": asdict(limits), "isolated": isolated}
+    if getattr(run, "__wrapped__", run) in (None, serially):
+        # it imports PyTorch while the gradebook is made
+        launch_early(mode, limits, isolated)
     with open_book(out) as book:
         for name in sorted({submission.set_name for submission in submissions}):
             _add_set(book, out, name, by_name[name])
