@@ -248,3 +248,44 @@ def require_cells(name: str, value: object, maps: Tensor) -> None:
             f"{name}: expected cells from 0 to {cells - 1}, got {int(value.min())} "
             f"to {int(value.max())}; a cell is counted row by row"
         )
+
+
+def require_tokens(name: str, value: object, vocabulary: int) -> None:
+    """Raise unless ``value`` holds whole numbers from 0 to ``vocabulary - 1``."""
+    require_tensor(name, value, floating=False)
+    if value.is_floating_point() or value.dtype == torch.bool:
+        raise TypeError(
+            f"{name}: expected whole numbers, got {value.dtype}; convert them with "
+            f"{name}.long()"
+        )
+    if value.numel() and (value.min() < 0 or value.max() >= vocabulary):
+        raise ValueError(
+            f"{name}: expected numbers from 0 to {vocabulary - 1}, got "
+            f"{int(value.min())} to {int(value.max())}; is the vocabulary as large "
+            "as the text needs?"
+        )
+
+
+def require_rationale(
+    name: str, value: object, scores: Tensor, mask: Tensor | None = None
+) -> None:
+    """Raise unless ``value`` marks an item of every sample, and no padding."""
+    if not isinstance(value, Tensor) or value.dtype != torch.bool:
+        came = value.dtype if isinstance(value, Tensor) else type(value).__name__
+        raise TypeError(
+            f"{name}: expected a boolean tensor (True = decides), got {came}; compare "
+            f"first, for example torch.arange(items) == {name}[:, None]"
+        )
+    if value.shape != scores.shape:
+        raise ValueError(
+            f"{name}: expected shape {tuple(scores.shape)} like the scores, got "
+            f"{tuple(value.shape)}"
+        )
+    none = int((~value.any(dim=-1)).sum())
+    if len(value) == 0 or none:
+        raise ValueError(
+            f"{name}: expected samples that each have a deciding item, got "
+            f"{len(value)} samples, {none} of them without one"
+        )
+    if mask is not None and (value & ~mask).any():
+        raise ValueError(f"{name}: expected deciding items that are real, got padding")

@@ -11,6 +11,7 @@ from course_utils.worlds.curves import (
     slowing_river,
     water_level,
 )
+from course_utils.worlds.reviews import VOCABULARY, Reviews, cinema_reviews
 from course_utils.worlds.search import (
     FEATURES,
     SEARCHES,
@@ -23,8 +24,11 @@ __all__ = [
     "FEATURES",
     "SEARCHES",
     "TARGETS",
+    "VOCABULARY",
     "NoisyCurve",
+    "Reviews",
     "SearchDisplays",
+    "cinema_reviews",
     "noisy_curve",
     "slowing_river",
     "visual_search",
