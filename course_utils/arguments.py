@@ -264,28 +264,3 @@ def require_tokens(name: str, value: object, vocabulary: int) -> None:
             f"{int(value.min())} to {int(value.max())}; is the vocabulary as large "
             "as the text needs?"
         )
-
-
-def require_rationale(
-    name: str, value: object, scores: Tensor, mask: Tensor | None = None
-) -> None:
-    """Raise unless ``value`` marks an item of every sample, and no padding."""
-    if not isinstance(value, Tensor) or value.dtype != torch.bool:
-        came = value.dtype if isinstance(value, Tensor) else type(value).__name__
-        raise TypeError(
-            f"{name}: expected a boolean tensor (True = decides), got {came}; compare "
-            f"first, for example torch.arange(items) == {name}[:, None]"
-        )
-    if value.shape != scores.shape:
-        raise ValueError(
-            f"{name}: expected shape {tuple(scores.shape)} like the scores, got "
-            f"{tuple(value.shape)}"
-        )
-    none = int((~value.any(dim=-1)).sum())
-    if len(value) == 0 or none:
-        raise ValueError(
-            f"{name}: expected samples that each have a deciding item, got "
-            f"{len(value)} samples, {none} of them without one"
-        )
-    if mask is not None and (value & ~mask).any():
-        raise ValueError(f"{name}: expected deciding items that are real, got padding")

@@ -8,7 +8,6 @@ from torch import Tensor
 from course_utils.arguments import (
     require_mask,
     require_no_nan,
-    require_rationale,
     require_tensor,
 )
 
@@ -44,7 +43,6 @@ def rationale_recall(
     require_no_nan("scores", scores)
     require_rationale("rationale", rationale, scores, mask)
     if mask is not None:
-        require_mask("mask", mask, scores.shape)
         scores = scores.masked_fill(~mask, -math.inf)
     count = rationale.sum(dim=1, keepdim=True)  # (samples, 1)
     ranked = scores.sort(dim=1, descending=True).values  # (samples, items)
@@ -54,3 +52,30 @@ def rationale_recall(
     share = places / tied.sum(dim=1, keepdim=True)
     found = torch.where(rationale, above + tied * share, 0.0).sum(dim=1)
     return (found / count[:, 0]).mean()
+
+
+def require_rationale(
+    name: str, value: object, scores: Tensor, mask: Tensor | None = None
+) -> None:
+    """Raise unless ``value`` marks an item of every sample, and no padding."""
+    if mask is not None:
+        require_mask("mask", mask, scores.shape)
+    if not isinstance(value, Tensor) or value.dtype != torch.bool:
+        came = value.dtype if isinstance(value, Tensor) else type(value).__name__
+        raise TypeError(
+            f"{name}: expected a boolean tensor (True = decides), got {came}; compare "
+            f"first, for example torch.arange(items) == {name}[:, None]"
+        )
+    if value.shape != scores.shape:
+        raise ValueError(
+            f"{name}: expected shape {tuple(scores.shape)} like the scores, got "
+            f"{tuple(value.shape)}"
+        )
+    none = int((~value.any(dim=-1)).sum())
+    if len(value) == 0 or none:
+        raise ValueError(
+            f"{name}: expected samples that each have a deciding item, got "
+            f"{len(value)} samples, {none} of them without one"
+        )
+    if mask is not None and (value & ~mask).any():
+        raise ValueError(f"{name}: expected deciding items that are real, got padding")
