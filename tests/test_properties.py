@@ -15,6 +15,7 @@ from course_utils.cues import attention_map
 from course_utils.kernel_regression import KERNELS, nadaraya_watson
 from course_utils.metrics import effective_keys, row_entropy
 from course_utils.scoring import DotProductAttention, lengths_to_mask, masked_softmax
+from course_utils.sequence import HierarchicalAttention
 
 settings.register_profile("course", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("course")
@@ -107,3 +108,25 @@ def test_a_map_sums_to_one_and_peaks_where_the_scores_peak(
     weights = attention_map(scores, temperature)
     assert torch.allclose(weights.sum(dim=(1, 2)), torch.ones(2).double())
     assert torch.equal(weights.flatten(1).argmax(1), scores.flatten(1).argmax(1))
+
+
+@given(
+    st.lists(st.lists(st.integers(1, 4), max_size=3), min_size=1, max_size=3),
+    st.integers(0, 3),
+    st.integers(0, 3),
+)
+def test_a_document_does_not_feel_what_fills_it_up(documents, more_words, more):
+    torch.manual_seed(0)
+    model = HierarchicalAttention(7, 3, 2, classes=2).double()
+    lengths = torch.zeros(len(documents), 3 + more, dtype=torch.long)
+    for number, sentences in enumerate(documents):
+        lengths[number, : len(sentences)] = torch.tensor(sentences, dtype=torch.long)
+    words = torch.randint(7, (*lengths.shape, 4 + more_words))
+    logits, word_weights, sentence_weights = model(words, lengths)
+    shares = word_weights * sentence_weights[..., None]
+    real = torch.arange(4 + more_words) < lengths[..., None]
+    assert (shares[~real] == 0).all()
+    expected = torch.tensor([float(len(sentences) > 0) for sentences in documents])
+    assert torch.allclose(shares.sum((1, 2)), expected.double())
+    alone, _, _ = model(words[:, :3, :4], lengths[:, :3])
+    assert torch.allclose(alone, logits, atol=1e-10)

@@ -18,12 +18,14 @@ TAUGHT_MODULES = (
     "metrics",
     "plots",
     "scoring",
+    "sequence",
     "training",
 )
 # ... except these, each for a reason.
 SUPPORT = {
     "course_utils.kernel_regression.require_pairs": "an argument check",
     "course_utils.kernel_regression.require_poolable": "an argument check",
+    "course_utils.metrics.require_rationale": "an argument check",
     "course_utils.plots.CourseFigure": "how a figure carries its alternative text",
     "course_utils.plots.figure": "makes a figure in the course's style",
     "course_utils.plots.picture_bundle": "how a figure carries its alternative text",

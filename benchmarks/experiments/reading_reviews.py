@@ -1,12 +1,13 @@
 """Ten seeds of lesson 08: which sentence and which word get the weight?
 
-Each seed draws its own reviews and trains four classifiers that begin with the same
+Each seed draws its own reviews and trains five classifiers that begin with the same
 numbers and differ in one thing:
 
-    attention      hierarchical attention as published
-    mean pooling   every score is 0: the weights are uniform
-    narrow         attention; a sentence's state has read the sentence before, no other
-    tanh           attention with a tanh on the scores
+    attention          hierarchical attention as published
+    mean pooling       every score is 0: the weights are uniform
+    reads back         attention; the state of a sentence has read the one before it
+    reads both sides   the same, and the one after it
+    tanh               attention with a tanh on the scores
 
 They are measured on new reviews like those of the training, and on reviews with 38
 fillers in every sentence. Two cheaper ways to name the reason stand beside them: the
@@ -29,7 +30,8 @@ from course_utils.worlds import VOCABULARY, Reviews, cinema_reviews
 
 SEEDS = range(10)
 KINDS = ("word scores", "gradient of mean pooling", "mean pooling")
-KINDS += ("attention", "narrow", "tanh")
+KINDS += ("attention", "reads back", "reads both sides", "tanh")
+WINDOWS = {"reads back": (-1, 0), "reads both sides": (-1, 0, 1)}
 
 
 class MeanPooling(ContextAttention):
@@ -48,26 +50,29 @@ class TanhScores(ContextAttention):
         return torch.tanh(super().score(states))
 
 
-class PreviousAndSelf(nn.Module):
-    """An encoder whose states have read the item and the one before it."""
+class Window(nn.Module):
+    """An encoder whose states have read the items at these offsets, no others."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, offsets: tuple[int, ...]) -> None:
         super().__init__()
-        self.mix = nn.Linear(2 * size, size)
+        self.offsets = offsets
+        self.mix = nn.Linear(len(offsets) * size, size)
 
     def forward(self, inputs: Tensor, lengths: Tensor) -> Tensor:
         """Return states of the size of the inputs (batch, items, size)."""
-        previous = F.pad(inputs[:, :-1], (0, 0, 1, 0))
-        return torch.tanh(self.mix(torch.cat([previous, inputs], dim=-1)))
+        wide = F.pad(inputs, (0, 0, 1, 1))  # zeros before and after
+        count = inputs.shape[1]
+        read = [wide[:, 1 + offset : 1 + offset + count] for offset in self.offsets]
+        return torch.tanh(self.mix(torch.cat(read, dim=-1)))
 
 
 def build(kind: str, seed: int) -> HierarchicalAttention:
     """Return an untrained classifier; kinds of one seed share what they can."""
     torch.manual_seed(seed)
     model = HierarchicalAttention(len(VOCABULARY), 16, 16, classes=2)
-    if kind == "narrow":
+    if kind in WINDOWS:
         torch.manual_seed(seed)
-        model.sentence_encoder = PreviousAndSelf(32)
+        model.sentence_encoder = Window(32, WINDOWS[kind])
     other = {"mean pooling": MeanPooling, "tanh": TanhScores}.get(kind)
     for name in ("word_attention", "sentence_attention") if other else ():
         part = other(32)

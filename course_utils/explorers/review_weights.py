@@ -1,6 +1,6 @@
 """Six reviews and where a trained network of lesson 08 puts its weight.
 
-The scores are those of the network of seed 0 for the first six reviews of its test
+The scores are those of the network of seed 4 for the first six reviews of its test
 (``benchmarks/experiments/reading_reviews.py``), to one decimal. From them the page
 computes what attention computes:
 
@@ -22,83 +22,86 @@ from matplotlib.patches import Rectangle
 from course_utils.explorers.base import Explorer, choice, fixed, slider
 from course_utils.plots import COLOURS, CourseFigure, figure
 
-FILLER_SCORE = -7.4  # mean over all fillers of the test
+FILLER_SCORE = -10.5  # mean over all fillers of the test
 # good?, deciding sentence, place of its opinion word, (sentence score, word score ...)
 STORED = [
     (
         False,
+        1,
         3,
-        4,
         [
-            (-9.7, "there -7.9 the 4.5 trailer 5.7"),
-            (-9.5, "there -7.8 really -5.7 awful -1.6 again -5.7 still -7.2"),
+            (3.4, "there -11.6 outside -10.8 the 8.7 film 2.3"),
+            (8.1, "really -11.5 still -12.1 so -11.4 dull 2.2"),
+            (-8.0, "still -11.7 the 4.4 tickets -6.8 well -10.6 outside -11.2"),
+            (-6.7, "poor -1.8 still -11.9 well -11.0"),
             (
-                3.3,
-                "the 1.2 film 3.3 really -6.0 honestly -8.7 outside -8.2 friday -8.1",
+                -8.3,
+                "later -9.6 the 2.6 seats -10.4 outside -11.1 again -11.1 really -11.5",
             ),
-            (2.0, "today -8.7 still -6.1 perhaps -7.0 not 1.4 good -4.7 later -8.3"),
+            (-7.2, "today -10.4 good -6.4"),
         ],
     ),
     (
         True,
-        1,
-        0,
+        5,
+        4,
         [
-            (6.5, "really -6.5 the 0.5 film 3.5 today -7.9 friday -7.3"),
-            (9.4, "great 3.6 still -5.7"),
-            (-10.1, "honestly -7.6 the 4.5 trailer 5.5 again -1.4"),
-            (-10.1, "honestly -8.2 today -8.9 great 3.6"),
+            (-8.1, "later -8.8 the 6.3 tickets -3.6"),
+            (-6.8, "friday -9.0 awful 3.5"),
+            (-8.4, "the 8.6 queue 2.9 still -11.8"),
+            (-6.5, "not 9.0 fine -0.8 again -10.7 still -12.0"),
+            (1.6, "honestly -8.0 the 9.1 film 2.6"),
+            (
+                -8.4,
+                "honestly -10.3 really -10.6 perhaps -5.3 not 11.6 bad 4.0 friday -8.5",
+            ),
         ],
     ),
     (
         False,
-        5,
         3,
+        0,
         [
-            (-9.8, "still -4.7 the 5.5 seats 5.9 again -2.6 friday -7.5"),
-            (-9.9, "well -7.4 dull -3.8 there -7.5 really -6.2"),
-            (-10.2, "the 5.1 queue -4.0 still -6.9 honestly -8.1"),
-            (-10.1, "good 4.4 perhaps -8.0"),
-            (2.2, "today -8.8 friday -8.2 the 0.2 film 3.9"),
-            (-1.7, "outside -6.1 still -3.1 not 4.0 fine -1.4 again -8.5 there -8.5"),
-        ],
-    ),
-    (
-        True,
-        3,
-        3,
-        [
-            (-10.1, "later -6.7 really -6.8 again -6.1 friday -7.8 the 4.1 foyer 4.0"),
-            (-10.0, "well -8.0 so -8.2 superb -0.2 really -7.0"),
-            (-4.4, "the 1.9 film 3.4 outside -5.8 today -8.3 friday -7.3"),
-            (7.1, "perhaps -7.9 again -4.4 not 7.7 awful -5.6 friday -8.5"),
+            (-8.4, "outside -9.5 the 8.7 foyer -5.4"),
+            (-8.0, "good -9.1 really -11.1 later -11.2 friday -11.3"),
+            (0.6, "the 9.2 film 1.9 outside -9.7 again -9.3"),
+            (8.0, "awful 1.4 again -9.0 perhaps -10.5"),
         ],
     ),
     (
         False,
-        5,
-        0,
+        3,
+        1,
         [
-            (-10.1, "there -7.7 the 5.3 seats 6.2"),
-            (-10.1, "lovely 2.6 honestly -8.3"),
-            (
-                -9.9,
-                "the 4.2 queue -4.6 later -8.1 outside -8.5 honestly -8.7 still -6.5",
-            ),
-            (-9.8, "so -7.6 well -8.2 honestly -8.8 dull -3.8 later -6.4"),
-            (3.0, "the 2.3 film 3.9 so -2.9 friday -7.5 today -8.6"),
-            (-3.5, "dull -2.7 honestly -8.2 today -9.0 still -7.5 perhaps -7.9"),
+            (-8.2, "well -10.0 the 4.7 trailer -0.9"),
+            (-4.8, "today -10.4 superb -2.3"),
+            (2.5, "the 9.1 film 1.7 honestly -8.1"),
+            (7.7, "outside -9.9 dull 1.3 later -6.9"),
+        ],
+    ),
+    (
+        False,
+        1,
+        5,
+        [
+            (1.9, "the 9.2 film 1.6 outside -10.4 today -10.2"),
+            (8.2, "so -11.8 later -11.4 really -11.5 friday -9.0 not 8.1 fine -0.1"),
+            (-7.5, "the 2.3 trailer -5.4 again -9.5 still -12.0 friday -11.3"),
+            (-4.9, "superb -4.4 outside -11.0 honestly -9.6"),
         ],
     ),
     (
         True,
-        1,
-        4,
+        3,
+        3,
         [
-            (4.6, "still -7.0 again -6.6 outside -7.9 the 0.3 film 4.3"),
-            (9.2, "outside -8.2 perhaps -8.6 later -8.0 well -8.4 lovely 0.7"),
-            (-9.6, "today -8.7 the 1.6 trailer 2.3 still -7.4 well -7.8 later -7.7"),
-            (-9.8, "really -6.3 boring -4.9 again -6.5 well -7.6"),
+            (-8.4, "the 9.4 queue 3.7 outside -9.8"),
+            (-8.5, "well -9.9 friday -7.2 not 11.5 boring 4.1 so -10.7"),
+            (
+                0.5,
+                "outside -10.0 the 8.1 film -1.3 later -10.5 still -12.2 perhaps -10.7",
+            ),
+            (-1.7, "later -10.8 so -11.8 perhaps -10.7 good -7.1"),
         ],
     ),
 ]
@@ -240,6 +243,6 @@ class ReviewWeights(Explorer):
         "scoring": SCORING,
         "filler": FILLER_SCORE,
     }
-    number = slider("Review", 1, 6, step=1, start=1)
+    number = slider("Review", 1, 6, step=1, start=2)
     scoring = choice("Scores", SCORING, start="trained")
     extra = slider("More fillers a sentence", values=[0, 5, 10, 20, 35, 80], start=0)
