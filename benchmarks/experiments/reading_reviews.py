@@ -1,6 +1,6 @@
 """Ten seeds of lesson 08: which sentence and which word get the weight?
 
-Each seed draws its own reviews and trains five classifiers that begin with the same
+Each seed draws its own reviews and trains six classifiers that begin with the same
 numbers and differ in one thing:
 
     attention          hierarchical attention as published
@@ -8,6 +8,7 @@ numbers and differ in one thing:
     reads back         attention; the state of a sentence has read the one before it
     reads both sides   the same, and the one after it
     tanh               attention with a tanh on the scores
+    no mask            attention that reads and weighs padding
 
 They are measured on new reviews like those of the training, and on reviews with 38
 fillers in every sentence. Two cheaper ways to name the reason stand beside them: the
@@ -24,13 +25,17 @@ from torch.nn import functional as F
 from course_utils.experiments import store
 from course_utils.metrics import rationale_recall
 from course_utils.scoring import lengths_to_mask
-from course_utils.sequence import ContextAttention, HierarchicalAttention
+from course_utils.sequence import (
+    ContextAttention,
+    HierarchicalAttention,
+    RecurrentEncoder,
+)
 from course_utils.training import fit
 from course_utils.worlds import VOCABULARY, Reviews, cinema_reviews
 
 SEEDS = range(10)
 KINDS = ("word scores", "gradient of mean pooling", "mean pooling")
-KINDS += ("attention", "reads back", "reads both sides", "tanh")
+KINDS += ("attention", "reads back", "reads both sides", "tanh", "no mask")
 WINDOWS = {"reads back": (-1, 0), "reads both sides": (-1, 0, 1)}
 
 
@@ -48,6 +53,22 @@ class TanhScores(ContextAttention):
     def score(self, states: Tensor) -> Tensor:
         """Return tanh of the score."""
         return torch.tanh(super().score(states))
+
+
+class Unmasked(ContextAttention):
+    """The second published mistake: padding is weighed ..."""
+
+    def forward(self, states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what attention without a mask returns."""
+        return super().forward(states)
+
+
+class ReadsPadding(RecurrentEncoder):
+    """... and read."""
+
+    def forward(self, inputs: Tensor, lengths: Tensor) -> Tensor:
+        """Return the states of items and padding alike."""
+        return self.gru(inputs)[0]
 
 
 class Window(nn.Module):
@@ -73,11 +94,17 @@ def build(kind: str, seed: int) -> HierarchicalAttention:
     if kind in WINDOWS:
         torch.manual_seed(seed)
         model.sentence_encoder = Window(32, WINDOWS[kind])
-    other = {"mean pooling": MeanPooling, "tanh": TanhScores}.get(kind)
+    attentions = {"mean pooling": MeanPooling, "tanh": TanhScores, "no mask": Unmasked}
+    other = attentions.get(kind)
     for name in ("word_attention", "sentence_attention") if other else ():
         part = other(32)
         part.load_state_dict(getattr(model, name).state_dict())
         setattr(model, name, part)
+    if kind == "no mask":
+        weights = model.state_dict()
+        model.word_encoder = ReadsPadding(16, 16)
+        model.sentence_encoder = ReadsPadding(32, 16)
+        model.load_state_dict(weights)
     return model
 
 
@@ -132,6 +159,22 @@ def measure(model: nn.Module, reviews: Reviews) -> dict:
     return {"accuracy": accuracy, **found, "largest": word_weights.max().item()}
 
 
+@torch.no_grad()
+def padding_felt(model: nn.Module, reviews: Reviews) -> dict:
+    """Return the weight on padding, and what 38 more places of padding change."""
+    before, weights, _ = model(reviews.words, reviews.word_lens)
+    after, _, _ = model(F.pad(reviews.words, (0, 38)), reviews.word_lens)
+    real = (reviews.word_lens > 0)[..., None]
+    lost = weights[(reviews.words == 0) & real].sum() / real.sum()
+    change = (after.softmax(1) - before.softmax(1)).abs().max()
+    right = (after.argmax(1) == reviews.labels).float().mean()
+    return {
+        "padding weight": lost.item(),
+        "padding change": change.item(),
+        "padded accuracy": right.item(),
+    }
+
+
 def gradients(model: nn.Module, reviews: Reviews) -> Tensor:
     """Return the length of the gradient at each word (reviews, sentences, words)."""
     kept = []
@@ -169,6 +212,8 @@ def row(kind: str, seed: int) -> dict:
     if kind.startswith("gradient"):
         size = gradients(model, short)
         return {**result, **recalls(size.sum(2), size, short)}
+    if kind == "no mask":
+        return {**result, **padding_felt(model, short)}
     long = measure(model, cinema_reviews(300, seed=2000 + seed, fillers=(38, 38)))
     return {**result, **{f"long {name}": value for name, value in long.items()}}
 
