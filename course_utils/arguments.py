@@ -346,3 +346,19 @@ def require_reducible(channels: int, reduction: int) -> None:
             f"{channels} // {reduction} leaves no channel to compare: pass "
             f"reduction={channels} or less"
         )
+
+
+def require_tokens(name: str, value: object, vocabulary: int) -> None:
+    """Raise unless ``value`` holds whole numbers from 0 to ``vocabulary - 1``."""
+    require_tensor(name, value, floating=False)
+    if value.is_floating_point() or value.dtype == torch.bool:
+        raise TypeError(
+            f"{name}: expected whole numbers, got {value.dtype}; convert them with "
+            f"{name}.long()"
+        )
+    if value.numel() and (value.min() < 0 or value.max() >= vocabulary):
+        raise ValueError(
+            f"{name}: expected numbers from 0 to {vocabulary - 1}, got "
+            f"{int(value.min())} to {int(value.max())}; is the vocabulary as large "
+            "as the text needs?"
+        )

@@ -18,7 +18,12 @@ from course_utils.kernel_regression import KERNELS, nadaraya_watson
 from course_utils.metrics import effective_keys, row_entropy
 from course_utils.noisy_inputs import inverse_variance_weights
 from course_utils.scoring import DotProductAttention, lengths_to_mask, masked_softmax
-from course_utils.sequence import MultiHeadAttention, causal_mask, future_leak
+from course_utils.sequence import (
+    HierarchicalAttention,
+    MultiHeadAttention,
+    causal_mask,
+    future_leak,
+)
 
 settings.register_profile("course", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("course")
@@ -190,3 +195,25 @@ def test_a_gate_selects_and_moves_nothing(
         expected = gated.flatten(2)[..., order].view_as(features)
         slack = 10 * TOLERANCE[dtype] * max(scale, 1.0)
         assert torch.allclose(layer(shuffled), expected, atol=slack, rtol=slack)
+
+
+@given(
+    st.lists(st.lists(st.integers(1, 4), max_size=3), min_size=1, max_size=3),
+    st.integers(0, 3),
+    st.integers(0, 3),
+)
+def test_a_document_does_not_feel_what_fills_it_up(documents, more_words, more):
+    torch.manual_seed(0)
+    model = HierarchicalAttention(7, 3, 2, classes=2).double()
+    lengths = torch.zeros(len(documents), 3 + more, dtype=torch.long)
+    for number, sentences in enumerate(documents):
+        lengths[number, : len(sentences)] = torch.tensor(sentences, dtype=torch.long)
+    words = torch.randint(7, (*lengths.shape, 4 + more_words))
+    logits, word_weights, sentence_weights = model(words, lengths)
+    shares = word_weights * sentence_weights[..., None]
+    real = torch.arange(4 + more_words) < lengths[..., None]
+    assert (shares[~real] == 0).all()
+    expected = torch.tensor([float(len(sentences) > 0) for sentences in documents])
+    assert torch.allclose(shares.sum((1, 2)), expected.double())
+    alone, _, _ = model(words[:, :3, :4], lengths[:, :3])
+    assert torch.allclose(alone, logits, atol=1e-10)

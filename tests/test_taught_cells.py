@@ -45,6 +45,7 @@ SUPPORT = {
     "course_utils.overlays.label_overlays": "a small part of overlay_map",
     "course_utils.overlays.outline": "a small part of overlay_map",
     "course_utils.overlays.require_overlay": "an argument check",
+    "course_utils.metrics.require_rationale": "an argument check",
     "course_utils.plots.CourseFigure": "how a figure carries its alternative text",
     "course_utils.plots.figure": "makes a figure in the course's style",
     "course_utils.plots.picture_bundle": "how a figure carries its alternative text",

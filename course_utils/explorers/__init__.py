@@ -19,6 +19,7 @@ HOMES = {
     "Gates": "gates",
     "PlacePairs": "place_pairs",
     "OneQuery": "one_query",
+    "ReviewWeights": "review_weights",
 }
 
 

@@ -3,6 +3,8 @@
 ``matrices`` holds what describes an attention matrix, ``maps`` what compares a
 map over the cells of a picture with the truth, ``null_maps`` the maps that know
 nothing, for comparison.
+map over the cells of a picture with the truth, ``rationales`` what compares weights
+over words with those that decide.
 """
 
 from course_utils.metrics.maps import (
@@ -20,6 +22,7 @@ from course_utils.metrics.matrices import (
     self_score,
 )
 from course_utils.metrics.null_maps import centre_map, edge_maps, random_maps
+from course_utils.metrics.rationales import rationale_recall
 
 __all__ = [
     "band_score",
@@ -33,6 +36,7 @@ __all__ = [
     "pointing_game",
     "previous_token_score",
     "random_maps",
+    "rationale_recall",
     "row_entropy",
     "self_score",
 ]

@@ -1,6 +1,11 @@
 """Attention over sequences: text, time, and a sequence that attends to itself."""
 
 from course_utils.sequence.causal import causal_mask, future_leak
+from course_utils.sequence.hierarchical import (
+    ContextAttention,
+    HierarchicalAttention,
+    RecurrentEncoder,
+)
 from course_utils.sequence.multi_head import MultiHeadAttention
 from course_utils.sequence.positions import (
     clock_speeds,
@@ -9,7 +14,10 @@ from course_utils.sequence.positions import (
 )
 
 __all__ = [
+    "ContextAttention",
+    "HierarchicalAttention",
     "MultiHeadAttention",
+    "RecurrentEncoder",
     "causal_mask",
     "clock_speeds",
     "future_leak",

@@ -34,6 +34,7 @@ from course_utils.worlds.reversal import (
     order_blind_ceiling,
     reversals,
 )
+from course_utils.worlds.reviews import VOCABULARY, Reviews, cinema_reviews
 from course_utils.worlds.search import (
     FEATURES,
     SEARCHES,
@@ -61,6 +62,7 @@ __all__ = [
     "TEXTURES",
     "TWIN_COLOURS",
     "TWIN_SHAPES",
+    "VOCABULARY",
     "WATER",
     "AnimalScenes",
     "BoatScenes",
@@ -70,11 +72,13 @@ __all__ = [
     "NoisySequences",
     "ObjectScenes",
     "Reversals",
+    "Reviews",
     "SearchDisplays",
     "Twins",
     "animals",
     "autoregressive",
     "boats_and_cars",
+    "cinema_reviews",
     "find_the_twin",
     "gate_task",
     "glimpses",
