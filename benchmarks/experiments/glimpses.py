@@ -2,8 +2,8 @@
 
 Every method trains the same reader (64 -> 64 -> 10) for the same steps on the
 same scenes; only what it sees differs. Lesson 07 runs "hard" live and shows the
-rest. Two methods follow a rule without learning where to look: the smoothest place
-is the one of lowest roughness. Seeds 10 to 14 were not looked at while the settings were chosen.
+rest. The smoothest place is the one of lowest roughness: a rule, nothing learned.
+Seeds 10 to 14 were not looked at while the settings were chosen.
 """
 
 import torch
