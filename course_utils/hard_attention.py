@@ -97,6 +97,8 @@ def require_places(places: object, scores: Tensor, mask: Tensor | None) -> None:
         )
     if places.numel() == 0:
         raise ValueError("places: expected at least one look, got none")
+    if keys == 0:
+        raise ValueError("scores: expected at least one key, got none")
     if places.min() < 0 or places.max() >= keys:
         raise ValueError(
             f"places: expected numbers from 0 to {keys - 1}, got {int(places.min())} "
@@ -116,7 +118,13 @@ def require_one_for_each_look(
     name: str, value: object, places: Tensor, exactly: bool = False
 ) -> None:
     """Raise unless ``value`` is finite and broadcasts to the shape of ``places``."""
-    value = torch.as_tensor(value)
+    if not isinstance(value, Tensor):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise TypeError(
+                f"{name}: expected a number or a torch.Tensor, got "
+                f"{type(value).__name__}; convert it with torch.as_tensor({name})"
+            )
+        value = torch.tensor(float(value))
     require_finite(name, value)
     try:
         fits = torch.broadcast_shapes(value.shape, places.shape) == places.shape
@@ -132,10 +140,13 @@ def require_one_for_each_look(
 
 # g = - log(wait), the wait exponential with mean 1
 def gumbel_noise(like: Tensor, generator: torch.Generator | None = None) -> Tensor:
-    """Return independent Gumbel numbers in the shape and type of ``like``.
+    """Return independent Gumbel numbers in the shape of ``like``.
 
     The largest of scores + noise stands at place i with probability
     softmax(scores)_i: this is how to draw a place with an arg max (Gumbel-max).
+
+    They are float32 for half-precision scores, so that the sum is float32 too: a
+    sum rounded to half precision no longer draws in these proportions.
 
     Args:
         like: any shape; only shape, type and device count.
@@ -154,7 +165,7 @@ def gumbel_noise(like: Tensor, generator: torch.Generator | None = None) -> Tens
     wide = torch.promote_types(like.dtype, torch.float32)  # float16 is too coarse
     waits = torch.empty(like.shape, dtype=wide, device=like.device)
     waits.exponential_(generator=generator)  # above 0, with mean 1
-    return -waits.log().to(like.dtype)
+    return -waits.log()
 
 
 def require_table(scores: Tensor, values: Tensor) -> None:
@@ -170,6 +181,13 @@ def require_table(scores: Tensor, values: Tensor) -> None:
                 "alone needs unsqueeze(0), one number a key unsqueeze(-1)"
             )
     require_size("values", values, -2, scores.shape[-1], "with one value for each key")
+    try:
+        torch.broadcast_shapes(scores.shape[:-2], values.shape[:-2])
+    except RuntimeError:
+        raise ValueError(
+            f"values: expected leading axes that broadcast to those of scores "
+            f"{tuple(scores.shape)}, got {tuple(values.shape)}"
+        ) from None
     require_same_dtype("values", values, "scores", scores)
 
 
@@ -193,7 +211,8 @@ def gumbel_softmax_attention(
         scores: (..., queries, keys).
         values: (..., keys, v).
         temperature: above 0.
-        hard: read one value only; the gradient stays soft.
+        hard: the output is one value exactly. The gradient stays soft, and needs
+            all of them: this does not save reading while training.
         mask: boolean, True = may be attended; broadcasts to ``scores``. A query
             with nothing to attend gets zeros.
         generator: source of the random numbers; PyTorch's own if left out.
@@ -205,17 +224,21 @@ def gumbel_softmax_attention(
         TypeError: tensors that are not floating point or of two types, a mask
             that is not boolean, a temperature that is no number.
         ValueError: shapes that do not fit, NaN, a temperature not above 0 or so
-            small that scores / temperature is infinite.
+            small that scores / temperature is infinite, no key to look at with
+            ``hard``.
 
     Source: Jang, Gu and Poole 2017, arXiv 1611.01144; Maddison et al. 2017,
         arXiv 1611.00712.
     """
     require_table(scores, values)
     require_positive("temperature", temperature)
+    if hard and scores.shape[-1] == 0:
+        raise ValueError("scores: expected at least one key to look at, got none")
     noisy = (scores + gumbel_noise(scores, generator)) / temperature
     weights = masked_softmax(noisy, mask)  # (..., queries, keys)
     if hard:
         top = weights.argmax(dim=-1, keepdim=True)  # (..., queries, 1)
         one_hot = torch.zeros_like(weights).scatter(-1, top, 1.0) * (weights > 0)
         weights = one_hot + (weights - weights.detach())  # the bracket is 0
+    weights = weights.to(scores.dtype)
     return weights @ values, weights

@@ -4,6 +4,9 @@ The rules stand in ``notebook_rules.py`` (both), ``lesson_rules.py`` and
 ``set_rules.py``; ``test_contract_rules.py`` proves that each of them can fail.
 """
 
+import ast
+import re
+
 import pytest
 from course_files import ROOT, exercise_sources, lessons
 from lesson_rules import LESSON_RULES, START
@@ -83,6 +86,27 @@ def test_pictures_of_the_book_are_those_the_notebooks_show():
 def test_every_lesson_after_the_start_has_exercises():
     with_sets = {path.stem for path in exercise_sources()}
     assert {path.stem for path in lessons()} - {START} == with_sets
+
+
+@pytest.mark.parametrize("path", lessons(), ids=lambda path: path.stem)
+def test_parts_headed_more_can_be_left_out(path):
+    """No cell outside them uses a name that only a part headed *More* makes."""
+    optional, made, only_there, lost = False, set(), {}, []
+    for cell in read(path).cells:
+        if cell.cell_type == "markdown":
+            for title in re.findall(r"^#+ +(.*)$", cell.source, re.MULTILINE):
+                optional = title.startswith("More")
+            continue
+        names = [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Name)]
+        stored = {n.id for n in names if not isinstance(n.ctx, ast.Load)}
+        if optional:
+            only_there |= dict.fromkeys(stored - made, cell.id)
+            continue
+        for name in {n.id for n in names if isinstance(n.ctx, ast.Load)} - stored:
+            if name in only_there and name not in made:
+                lost.append(f"{cell.id} needs {name}, made in {only_there[name]}")
+        made |= stored
+    assert not lost, "\n".join(lost)
 
 
 # ------------------------------------------------------------------------ pages

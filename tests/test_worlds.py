@@ -276,8 +276,8 @@ def test_stored_glimpses_come_out_again():
     script = runpy.run_path(str(FOLDER / "glimpses.py"))
     stored = {(row["method"], row["seed"]): row for row in load("glimpses").rows}
     assert len(stored) == len(script["METHODS"]) * len(script["SEEDS"])
-    for method in ("same place", "hard"):
-        row, again = stored[method, 10], script["run"](method, 10)
+    for method, seed in (("same place", 10), ("hard", 10), ("hard, no baseline", 11)):
+        row, again = stored[method, seed], script["run"](method, seed)
         assert row.keys() == again.keys()
         assert again["accuracy"] == pytest.approx(row["accuracy"], abs=0.03)
 

@@ -45,7 +45,7 @@ def glimpses(
 
     Clutter is a digit of the same split whose 64 pixels are shuffled: as much
     ink, no shape. A gist says roughly where the digit is (it is smoother), and
-    next to nothing about which digit it is.
+    a little about which digit it is: two numbers at its place, a quarter right.
 
     Args:
         scenes: how many.

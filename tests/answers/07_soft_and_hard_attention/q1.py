@@ -12,7 +12,7 @@ def marginal_loss(scores, log_likelihoods, mask=None):
     return torch.logsumexp(scores.log_softmax(-1) + log_likelihoods, -1)
 
 
-# %% wrong: scores are logarithms of weights, everywhere | says: a negative loss
+# %% wrong: scores are logarithms of weights, everywhere | says: a softmax makes the weights
 def marginal_loss(scores, log_likelihoods, mask=None):
     return -torch.logsumexp(scores + log_likelihoods, -1)
 
@@ -77,7 +77,7 @@ def marginal_loss(scores, log_likelihoods, mask=None):
     return -torch.logsumexp(scores + log_likelihoods, -1)
 
 
-# %% wrong: the largest term by hand, from the likelihoods alone | says: log(0) is minus infinity
+# %% wrong: the largest term by hand, from the likelihoods alone | says: a term is the sum of both logarithms
 def marginal_loss(scores, log_likelihoods, mask=None):
     if mask is not None:
         scores = scores.masked_fill(~mask, -math.inf)
@@ -92,6 +92,81 @@ def marginal_loss(scores, log_likelihoods, mask=None):
         scores = scores.masked_fill(~mask, -math.inf)
     weights = scores.log_softmax(-1).detach()
     return -torch.logsumexp(weights + log_likelihoods, -1)
+
+
+# %% wrong: a finite score for a hidden place (-30.0) | says: not a large negative number
+def marginal_loss(scores, log_likelihoods, mask=None):
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -30.0)
+    return -torch.logsumexp(scores.log_softmax(-1) + log_likelihoods, -1)
+
+
+# %% wrong: a finite score for a hidden place (-100.0) | says: not a large negative number
+def marginal_loss(scores, log_likelihoods, mask=None):
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -100.0)
+    return -torch.logsumexp(scores.log_softmax(-1) + log_likelihoods, -1)
+
+
+# %% wrong: a finite score for a hidden place (-1e3) | says: not a large negative number
+def marginal_loss(scores, log_likelihoods, mask=None):
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -1e3)
+    return -torch.logsumexp(scores.log_softmax(-1) + log_likelihoods, -1)
+
+
+# %% wrong: a finite score for a hidden place (-1e4) | says: not a large negative number
+def marginal_loss(scores, log_likelihoods, mask=None):
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -1e4)
+    return -torch.logsumexp(scores.log_softmax(-1) + log_likelihoods, -1)
+
+
+# %% wrong: hides the scores the wrong way round | says: True = may be attended
+def marginal_loss(scores, log_likelihoods, mask=None):
+    if mask is not None:
+        scores = scores.masked_fill(mask, -math.inf)
+    return -torch.logsumexp(scores.log_softmax(-1) + log_likelihoods, -1)
+
+
+# %% wrong: writes minus infinity into the scores | says: was changed by your function
+def marginal_loss(scores, log_likelihoods, mask=None):
+    if mask is not None:
+        scores[~mask] = -math.inf
+    return -torch.logsumexp(scores.log_softmax(-1) + log_likelihoods, -1)
+
+
+# %% wrong: weights added to logarithms | says: log_softmax, not softmax
+def marginal_loss(scores, log_likelihoods, mask=None):
+    return -torch.logsumexp(scores.softmax(-1) + log_likelihoods, -1)
+
+
+# %% wrong: scores as logarithms of weights, and no minus | says: a softmax makes the weights
+def marginal_loss(scores, log_likelihoods, mask=None):
+    return torch.logsumexp(scores + log_likelihoods, -1)
+
+
+# %% wrong: clamps the log-likelihoods | says: do not clamp them
+def marginal_loss(scores, log_likelihoods, mask=None):
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -math.inf)
+    likely = log_likelihoods.clamp(min=-1e4)
+    return -torch.logsumexp(scores.log_softmax(-1) + likely, -1)
+
+
+# %% wrong: a tiny weight for a hidden place, after the softmax | says: hide a place before the softmax
+def marginal_loss(scores, log_likelihoods, mask=None):
+    log_weights = scores.log_softmax(-1)
+    if mask is not None:
+        log_weights = log_weights + torch.log(mask + 1e-30)
+    return -torch.logsumexp(log_weights + log_likelihoods, -1)
+
+
+# %% wrong: a tiny weight for a hidden place, before the softmax | says: not a large negative number
+def marginal_loss(scores, log_likelihoods, mask=None):
+    if mask is not None:
+        scores = scores + torch.log(mask + 1e-30)
+    return -torch.logsumexp(scores.log_softmax(-1) + log_likelihoods, -1)
 
 
 # %% right: the largest term taken out by hand

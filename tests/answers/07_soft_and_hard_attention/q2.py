@@ -38,7 +38,7 @@ def several_looks_loss(scores, places, rewards):
     return -((rewards - rewards.roll(1, dims=1)).detach() * log_weights).mean()
 
 
-# %% wrong: the others of the whole batch | says: baselines come from the looks at the same scene
+# %% wrong: the others of the whole batch | says: at the same scene
 def several_looks_loss(scores, places, rewards):
     others = (rewards.sum() - rewards) / (rewards.numel() - 1)
     log_weights = scores.log_softmax(dim=-1).gather(-1, places)
@@ -59,7 +59,7 @@ def several_looks_loss(scores, places, rewards):
     return -((rewards - others.detach()) * log_weights).mean()
 
 
-# %% wrong: weights in place of their logarithms | says: off by
+# %% wrong: weights in place of their logarithms | says: log_softmax, not softmax
 def several_looks_loss(scores, places, rewards):
     others = (rewards.sum(1, keepdim=True) - rewards) / (rewards.shape[1] - 1)
     weights = scores.softmax(dim=-1).gather(-1, places)
@@ -95,6 +95,56 @@ def several_looks_loss(scores, places, rewards):
         rewards -= others
     log_weights = scores.log_softmax(dim=-1).gather(-1, places)
     return -(rewards.detach() * log_weights).mean()
+
+
+# %% wrong: every scene's log weights for every look | says: own log weights
+def several_looks_loss(scores, places, rewards):
+    others = (rewards.sum(1, keepdim=True) - rewards) / (rewards.shape[1] - 1)
+    log_weights = scores.log_softmax(-1)[:, places].mean(0)
+    return -((rewards - others).detach() * log_weights).mean()
+
+
+# %% wrong: mean over the looks, sum over the scenes | says: the mean over scenes too
+def several_looks_loss(scores, places, rewards):
+    others = (rewards.sum(1, keepdim=True) - rewards) / (rewards.shape[1] - 1)
+    log_weights = scores.log_softmax(dim=-1).gather(-1, places)
+    return -((rewards - others).detach() * log_weights).mean(1).sum()
+
+
+# %% wrong: the median of the others | says: the mean of all other looks
+def several_looks_loss(scores, places, rewards):
+    looks = rewards.shape[1]
+    others = torch.stack(
+        [
+            rewards[:, [j for j in range(looks) if j != k]].quantile(0.5, dim=1)
+            for k in range(looks)
+        ],
+        1,
+    )
+    log_weights = scores.log_softmax(dim=-1).gather(-1, places)
+    return -((rewards - others).detach() * log_weights).mean()
+
+
+# %% wrong: the neighbours left and right | says: the mean of all other looks
+def several_looks_loss(scores, places, rewards):
+    others = (rewards.roll(1, dims=1) + rewards.roll(-1, dims=1)) / 2
+    log_weights = scores.log_softmax(dim=-1).gather(-1, places)
+    return -((rewards - others).detach() * log_weights).mean()
+
+
+# %% wrong: cuts the caller's rewards off their graph | says: detach_() cuts the argument
+def several_looks_loss(scores, places, rewards):
+    rewards = rewards.detach_()
+    others = (rewards.sum(1, keepdim=True) - rewards) / (rewards.shape[1] - 1)
+    log_weights = scores.log_softmax(dim=-1).gather(-1, places)
+    return -((rewards - others) * log_weights).mean()
+
+
+# %% wrong: keepdim forgotten | says: keep the axis of the looks
+def several_looks_loss(scores, places, rewards):
+    others = (rewards.sum(1) - rewards) / (rewards.shape[1] - 1)
+    log_weights = scores.log_softmax(dim=-1).gather(-1, places)
+    return -((rewards - others).detach() * log_weights).mean()
 
 
 # %% right: with loops

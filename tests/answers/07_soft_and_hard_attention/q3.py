@@ -130,6 +130,51 @@ def log_prob_of_looks(scores, places):
     return total
 
 
+# %% wrong: a finite score for a seen place (-50.0) | says: a seen place is gone
+def log_prob_of_looks(scores, places):
+    total, left = 0.0, scores
+    for now in places.unsqueeze(-1).unbind(1):
+        total = total + left.log_softmax(-1).gather(-1, now).squeeze(-1)
+        left = left.scatter(-1, now, -50.0)
+    return total
+
+
+# %% wrong: a finite score for a seen place (-100.0) | says: a seen place is gone
+def log_prob_of_looks(scores, places):
+    total, left = 0.0, scores
+    for now in places.unsqueeze(-1).unbind(1):
+        total = total + left.log_softmax(-1).gather(-1, now).squeeze(-1)
+        left = left.scatter(-1, now, -100.0)
+    return total
+
+
+# %% wrong: a finite score for a seen place (-1000.0) | says: a seen place is gone
+def log_prob_of_looks(scores, places):
+    total, left = 0.0, scores
+    for now in places.unsqueeze(-1).unbind(1):
+        total = total + left.log_softmax(-1).gather(-1, now).squeeze(-1)
+        left = left.scatter(-1, now, -1000.0)
+    return total
+
+
+# %% wrong: takes 100.0 off a seen place | says: a seen place is gone
+def log_prob_of_looks(scores, places):
+    total, left = 0.0, scores
+    for now in places.unsqueeze(-1).unbind(1):
+        total = total + left.log_softmax(-1).gather(-1, now).squeeze(-1)
+        left = left - 100.0 * torch.zeros_like(left).scatter(-1, now, 1.0)
+    return total
+
+
+# %% wrong: takes 1000.0 off a seen place | says: a seen place is gone
+def log_prob_of_looks(scores, places):
+    total, left = 0.0, scores
+    for now in places.unsqueeze(-1).unbind(1):
+        total = total + left.log_softmax(-1).gather(-1, now).squeeze(-1)
+        left = left - 1000.0 * torch.zeros_like(left).scatter(-1, now, 1.0)
+    return total
+
+
 # %% right: from the back, with logcumsumexp
 def log_prob_of_looks(scores, places):
     rest = torch.ones_like(scores, dtype=torch.bool).scatter(-1, places, False)

@@ -124,6 +124,24 @@ def coverage_penalty(attention, lengths, allowed):
     return (squares.sum(-1) / pixels.squeeze(-1)).mean()
 
 
+# %% wrong: a fair share of one word | says: a fair share of one word
+def coverage_penalty(attention, lengths, allowed):
+    real = torch.arange(attention.shape[1]) < lengths[:, None]
+    coverage = (attention * real[..., None]).sum(1)
+    pixels = allowed.sum(-1, keepdim=True)
+    squares = ((1 / pixels - coverage) ** 2).masked_fill(~allowed, 0.0)
+    return (squares.sum(-1) / pixels.squeeze(-1)).mean()
+
+
+# %% wrong: coverage as a mean over the words | says: coverage is a sum over the real words
+def coverage_penalty(attention, lengths, allowed):
+    real = torch.arange(attention.shape[1]) < lengths[:, None]
+    coverage = (attention * real[..., None]).sum(1) / lengths[:, None]
+    pixels = allowed.sum(-1, keepdim=True)
+    squares = ((1 / pixels - coverage) ** 2).masked_fill(~allowed, 0.0)
+    return (squares.sum(-1) / pixels.squeeze(-1)).mean()
+
+
 # %% right: with a loop over the captions
 def coverage_penalty(attention, lengths, allowed):
     samples = []
