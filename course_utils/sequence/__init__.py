@@ -1,1 +1,15 @@
 """Attention over sequences: text, time, and a sequence that attends to itself."""
+
+from course_utils.sequence.decoder import (
+    AttentionDecoder,
+    FixedContext,
+    RecurrentEncoder,
+    Translator,
+)
+
+__all__ = [
+    "AttentionDecoder",
+    "FixedContext",
+    "RecurrentEncoder",
+    "Translator",
+]

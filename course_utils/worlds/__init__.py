@@ -11,6 +11,14 @@ from course_utils.worlds.curves import (
     slowing_river,
     water_level,
 )
+from course_utils.worlds.dates import (
+    DATE_READ,
+    DATE_WRITTEN,
+    WrittenDates,
+    decode_answers,
+    encode_texts,
+    written_dates,
+)
 from course_utils.worlds.search import (
     FEATURES,
     SEARCHES,
@@ -20,13 +28,19 @@ from course_utils.worlds.search import (
 )
 
 __all__ = [
+    "DATE_READ",
+    "DATE_WRITTEN",
     "FEATURES",
     "SEARCHES",
     "TARGETS",
     "NoisyCurve",
     "SearchDisplays",
+    "WrittenDates",
+    "decode_answers",
+    "encode_texts",
     "noisy_curve",
     "slowing_river",
     "visual_search",
     "water_level",
+    "written_dates",
 ]
