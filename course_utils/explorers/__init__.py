@@ -13,6 +13,7 @@ HOMES = {
     "Bandwidth": "bandwidth",
     "LearnedWidth": "learned_width",
     "Scores": "scores",
+    "DateDecoder": "date_decoder",
 }
 
 
