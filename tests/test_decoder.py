@@ -1,5 +1,7 @@
 """The decoder and its encoder: by hand, against PyTorch, with padding, at the edges."""
 
+import importlib.util
+import json
 import math
 
 import pytest
@@ -7,6 +9,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from course_utils.experiments import FOLDER, load
+from course_utils.explorers import date_decoder
 from course_utils.scoring import (
     AdditiveAttention,
     DotProductAttention,
@@ -15,7 +19,7 @@ from course_utils.scoring import (
 from course_utils.sequence import (
     AttentionDecoder,
     FixedContext,
-    RecurrentEncoder,
+    TextEncoder,
     Translator,
 )
 
@@ -24,7 +28,7 @@ READ, WRITTEN, EMBEDDING, HIDDEN, KEY, SCORE = 11, 13, 2, 17, 14, 19
 
 
 def an_encoder(directions=2):
-    return RecurrentEncoder(READ, EMBEDDING, KEY // directions, directions)
+    return TextEncoder(READ, EMBEDDING, KEY // directions, directions)
 
 
 def a_decoder(attention=None):
@@ -266,3 +270,97 @@ def test_what_stands_in_the_padding_does_not_matter():
     hidden = ~lengths_to_mask(lengths, LENGTH)[:, 0]
     scribbled = characters.masked_fill(hidden, 5)
     assert torch.equal(model(scribbled, lengths, STEPS)[0], scores)
+
+
+# ------------------------------------------------------- the explorer's decoder
+
+
+@pytest.fixture
+def stored_decoder():
+    """The explorer's weights in the package's decoder, and its texts."""
+    stored = json.loads(date_decoder.SOURCE.read_text(encoding="utf-8"))
+    weights = {name: torch.tensor(w) for name, w in stored["weights"].items()}
+    decoder = AttentionDecoder(12, 6, 24, 24, AdditiveAttention(24, 24, 12))
+    missing = decoder.load_state_dict(weights, strict=False)
+    assert missing.missing_keys == ["first_state.weight", "first_state.bias"]
+    assert missing.unexpected_keys == []
+    return decoder.double(), stored["texts"]
+
+
+@pytest.mark.parametrize("hide", date_decoder.HIDE)
+def test_explorer_runs_the_packages_decoder(stored_decoder, hide):
+    decoder, texts = stored_decoder
+    for number, text in enumerate(texts):
+        keys = torch.tensor([text["keys"]], dtype=torch.float64)
+        state = torch.tensor([text["state"]], dtype=torch.float64)
+        mask = torch.tensor([[date_decoder.allowed(number, hide)]])
+        written, rows, answer = torch.tensor([12]), [], ""
+        with torch.no_grad():
+            for _ in range(10):
+                scores, state, weights = decoder.step(written, state, keys, mask)
+                written = scores.argmax(-1)
+                rows.append(weights[0, 0])
+                answer += date_decoder.WRITTEN[written]
+        found = date_decoder.compute(str(number), 1, hide, 1)
+        assert found["answer"] == answer
+        torch.testing.assert_close(
+            torch.tensor(found["weights"], dtype=torch.float64), torch.stack(rows)
+        )
+
+
+def test_explorer_shows_what_the_lesson_says_of_it():
+    texts = date_decoder.TEXTS
+
+    def answers(hide, temperature=1):
+        numbers = range(len(texts))
+        return [
+            date_decoder.compute(str(n), 1, hide, temperature)["answer"]
+            for n in numbers
+        ]
+
+    truths = [text["truth"] for text in texts]
+    assert answers("none") == answers("rest") == truths
+    assert all(len(text["parts"]) == len(text["text"]) for text in texts)
+    for found, truth in zip(answers("month"), truths, strict=True):
+        assert found[:5] + found[7:] == truth[:5] + truth[7:] and found != truth
+    for found, truth in zip(answers("day"), truths, strict=True):
+        assert found[:8] == truth[:8] and found != truth
+    late = answers("year")[4]  # one character too many: out of step
+    assert "-" not in (late[4], late[7]) and late.count("-") == 2
+    right = [
+        sum(a == t for a, t in zip(answers("none", x), truths, strict=True))
+        for x in (2, 4)
+    ]
+    assert right == [1, 0]
+
+
+# ------------------------------------------------------------- stored experiment
+
+
+def experiment():
+    """The script behind the stored table, as a module."""
+    path = FOLDER / "attention_over_time.py"
+    spec = importlib.util.spec_from_file_location("attention_over_time", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_stored_rows_are_complete_and_the_decoders_fair():
+    module, rows = experiment(), load("attention_over_time").rows
+    settings = [
+        tuple(row[k] for k in ("context", "dates", "steps", "directions", "seed"))
+        for row in rows
+    ]
+    assert settings == [(*s, seed) for s in module.SETTINGS for seed in module.SEEDS]
+    counts = {row["context"]: row["parameters"] for row in rows}
+    attention = {r["parameters"] for r in rows if r["context"] == "attention"}
+    assert max(attention) < counts["max"] == counts["mean"]
+
+
+@pytest.mark.slow
+def test_cheapest_stored_row_comes_out_again():
+    module, rows = experiment(), load("attention_over_time").rows
+    again = module.row(*module.SETTINGS[0], seed=0)
+    for column in ("exact 0", "exact 6", "exact 24", "peak", "peak +-1", "mass"):
+        assert again[column] == pytest.approx(rows[0][column], abs=0.12), column

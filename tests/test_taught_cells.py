@@ -18,6 +18,7 @@ TAUGHT_MODULES = (
     "metrics",
     "plots",
     "scoring",
+    "sequence",
     "training",
 )
 # ... except these, each for a reason.

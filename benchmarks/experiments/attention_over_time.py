@@ -14,7 +14,7 @@ from course_utils.scoring import AdditiveAttention
 from course_utils.sequence import (
     AttentionDecoder,
     FixedContext,
-    RecurrentEncoder,
+    TextEncoder,
     Translator,
 )
 from course_utils.training import fit
@@ -39,7 +39,7 @@ TEXTS = 20_000
 def build(context: str, directions: int = 2) -> Translator:
     """Return an untrained translator; a fixed context gets the larger decoder."""
     key_size = 32 * directions
-    encoder = RecurrentEncoder(len(DATE_READ), 16, 32, directions)
+    encoder = TextEncoder(len(DATE_READ), 16, 32, directions)
     attention: nn.Module = (
         FixedContext(context)
         if context != "attention"

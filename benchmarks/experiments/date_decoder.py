@@ -12,7 +12,7 @@ import torch
 from attention_over_time import train
 
 from course_utils.scoring import AdditiveAttention
-from course_utils.sequence import AttentionDecoder, RecurrentEncoder, Translator
+from course_utils.sequence import AttentionDecoder, TextEncoder, Translator
 from course_utils.worlds import (
     DATE_READ,
     DATE_WRITTEN,
@@ -42,7 +42,7 @@ def rounded(tensor: torch.Tensor) -> list:
 def main() -> None:
     """Train, round, check and store."""
     torch.manual_seed(0)
-    encoder = RecurrentEncoder(len(DATE_READ), 8, 12)
+    encoder = TextEncoder(len(DATE_READ), 8, 12)
     attention = AdditiveAttention(24, 24, 12)
     decoder = AttentionDecoder(len(DATE_WRITTEN), 6, 24, 24, attention)
     model = Translator(encoder, decoder)

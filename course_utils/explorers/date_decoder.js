@@ -26,7 +26,7 @@ function maskedSoftmax(scores, mask) {
 }
 
 function allowed({ parts }, hide) {
-  if (hide === "nothing") return [...parts].map(() => true);
+  if (hide === "none") return [...parts].map(() => true);
   return [...parts].map((part) => (hide === "rest" ? part !== "." : part !== hide[0]));
 }
 

@@ -20,12 +20,16 @@ import numpy as np
 from course_utils.explorers.base import Explorer, choice, fixed, slider
 from course_utils.plots import COLOURS, CourseFigure, figure
 
-STORED = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+SOURCE = Path(__file__).with_suffix(".json")
+STORED = json.loads(SOURCE.read_text(encoding="utf-8"))
 TEXTS = STORED["texts"]
 WRITTEN = "0123456789- "
-NUMBER_NAMES = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+NUMBER_NAMES = [
+    *("first", "second", "third", "fourth", "fifth"),
+    *("sixth", "seventh", "eighth", "ninth", "tenth"),
+]
 HIDE = {
-    "nothing": "Nothing",
+    "none": "Nothing",
     "year": "The year",
     "month": "The month",
     "day": "The day",
@@ -37,7 +41,7 @@ _W = {name: np.array(value) for name, value in STORED["weights"].items()}
 def allowed(number: int, hide: str) -> list[bool]:
     """Return which characters of a text may be attended."""
     parts = TEXTS[number]["parts"]
-    if hide == "nothing":
+    if hide == "none":
         return [True] * len(parts)
     if hide == "rest":
         return [part != "." for part in parts]
@@ -90,7 +94,7 @@ def compute(text: str, character: int, hide: str, temperature: float) -> dict:
         "weights": weights,
         "answer": answer,
         "peak": peak,
-        "sentence": f'It writes {answer}, {"right" if good else "wrong"}. For the '
+        "sentence": f"It writes {answer}, {'right' if good else 'wrong'}. For the "
         f'{NUMBER_NAMES[character - 1]} character, "{answer[character - 1]}", it looks '
         f"most at {name}, character {peak + 1} of the text, with weight "
         f"{fixed(row[peak])}.",
@@ -138,7 +142,7 @@ class DateDecoder(Explorer):
         "Text", {str(i): each["text"] for i, each in enumerate(TEXTS)}, start="0"
     )
     character = slider("Character of the answer", 1, 10, step=1, start=7)
-    hide = choice("Hide", HIDE, start="nothing")
+    hide = choice("Hide", HIDE, start="none")
     temperature = slider(
         "Temperature", values=[0.25, 0.5, 1, 2, 4, 8], start=1, digits=2
     )

@@ -3,13 +3,13 @@
 from course_utils.sequence.decoder import (
     AttentionDecoder,
     FixedContext,
-    RecurrentEncoder,
+    TextEncoder,
     Translator,
 )
 
 __all__ = [
     "AttentionDecoder",
     "FixedContext",
-    "RecurrentEncoder",
+    "TextEncoder",
     "Translator",
 ]

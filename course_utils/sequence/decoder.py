@@ -36,7 +36,7 @@ from course_utils.arguments import (
 from course_utils.scoring import lengths_to_mask, masked_softmax
 
 
-class RecurrentEncoder(nn.Module):
+class TextEncoder(nn.Module):
     """Reads texts: a state for every character, and a summary of each text.
 
     With ``directions=2`` one recurrent network reads forwards and one backwards,
@@ -232,7 +232,7 @@ class Translator(nn.Module):
     steps, characters written) and weights (batch, steps, length).
     """
 
-    def __init__(self, encoder: RecurrentEncoder, decoder: AttentionDecoder) -> None:
+    def __init__(self, encoder: TextEncoder, decoder: AttentionDecoder) -> None:
         super().__init__()
         self.encoder = encoder
         self.decoder = decoder
