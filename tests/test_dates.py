@@ -1,5 +1,6 @@
 """Written dates: what the texts say, and that the alignment is the true one."""
 
+import re
 from datetime import date
 
 import pytest
@@ -35,6 +36,16 @@ def test_every_text_says_its_answer():
     made = written_dates(307, (0, 5), seed=3)
     assert [read(text) for text in made.texts] == decode_answers(made.answers)
     assert len({text for text in made.texts}) > 300
+
+
+def test_ordinal_endings():
+    special = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd"}
+    seen = set()
+    for text in written_dates(700, 0, seed=17).texts:
+        for day, ending in re.findall(r"(\d+)(st|nd|rd|th)", text):
+            assert ending == special.get(int(day), "th")
+            seen.add(int(day))
+    assert seen == set(range(1, 29))
 
 
 def test_true_characters_decide():
