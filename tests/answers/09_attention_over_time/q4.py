@@ -1,4 +1,4 @@
-# %% wrong: looks at the padding's weights alone | says: an encoder that reads on over the padding
+# %% wrong: looks at the padding's weights alone | says: an encoder that reads on over padding
 def check_company(translate):
     lengths = torch.tensor([3, 6, 5])
     real = torch.arange(6) < lengths[:, None]
