@@ -77,8 +77,8 @@ def written_dates(
     What decides a character of the answer: a digit of the year, that digit of the
     text. A month written as a word, every letter of the word, for both digits. A
     number of two digits, one digit each; a number of one digit, that digit, for
-    both. (An ordinal ending such as "rd" says something about the day too; it
-    counts as not true.)
+    both. This is a rule, and not the only road: an ordinal ending such as "rd" says
+    something about the day, and the second digit of a year, 9 or 0, tells the first.
 
     Args:
         samples: how many texts.
