@@ -70,8 +70,8 @@ def require_queries_and_keys(queries: Tensor, keys: Tensor) -> None:
         )
 
 
-def require_lengths(name: str, value: object, size: int) -> None:
-    """Raise unless ``value`` holds whole numbers from 0 to ``size``.
+def require_lengths(name: str, value: object, size: int, least: int = 0) -> None:
+    """Raise unless ``value`` holds whole numbers from ``least`` to ``size``.
 
     Shape (batch,) or (batch, queries).
     """
@@ -87,10 +87,25 @@ def require_lengths(name: str, value: object, size: int) -> None:
             f"{tuple(value.shape)}; give one length for each sample or query"
         )
     value = value.long()  # a comparison of uint8 with 300 would wrap around
-    if ((value < 0) | (value > size)).any():
+    if ((value < least) | (value > size)).any():
         raise ValueError(
-            f"{name}: expected lengths from 0 to {size}, got {value.min()} to "
+            f"{name}: expected lengths from {least} to {size}, got {value.min()} to "
             f"{value.max()}; is size the number of keys?"
+        )
+
+
+def require_indices(name: str, value: object, size: int) -> None:
+    """Raise unless ``value`` holds whole numbers from 0 to ``size - 1``."""
+    require_tensor(name, value, floating=False)
+    if value.is_floating_point() or value.dtype == torch.bool:
+        raise TypeError(
+            f"{name}: expected whole numbers, got {value.dtype}; convert them with "
+            f"{name}.long()"
+        )
+    if value.numel() and not 0 <= value.min() <= value.max() < size:
+        raise ValueError(
+            f"{name}: expected numbers from 0 to {size - 1}, got {int(value.min())} "
+            f"to {int(value.max())}; each stands for one of {size} things"
         )
 
 

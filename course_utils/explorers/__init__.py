@@ -15,11 +15,12 @@ HOMES = {
     "Scores": "scores",
     "NoisyInputs": "noisy_inputs",
     "OneLook": "one_look",
+    "ReviewWeights": "review_weights",
+    "DateDecoder": "date_decoder",
     "PositionClocks": "position_clocks",
     "Gates": "gates",
     "PlacePairs": "place_pairs",
     "OneQuery": "one_query",
-    "ReviewWeights": "review_weights",
 }
 
 

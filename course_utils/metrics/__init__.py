@@ -2,11 +2,11 @@
 
 ``matrices`` holds what describes an attention matrix, ``maps`` what compares a
 map over the cells of a picture with the truth, ``null_maps`` the maps that know
-nothing, for comparison.
-map over the cells of a picture with the truth, ``rationales`` what compares weights
-over words with those that decide.
+nothing, for comparison. ``rationales`` compares weights over words with those that
+decide, ``alignment`` weights over a text with the characters that do.
 """
 
+from course_utils.metrics.alignment import alignment_accuracy, alignment_mass
 from course_utils.metrics.maps import (
     hit_rate,
     intersection_over_union,
@@ -25,6 +25,8 @@ from course_utils.metrics.null_maps import centre_map, edge_maps, random_maps
 from course_utils.metrics.rationales import rationale_recall
 
 __all__ = [
+    "alignment_accuracy",
+    "alignment_mass",
     "band_score",
     "block_score",
     "centre_map",

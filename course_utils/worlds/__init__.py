@@ -21,6 +21,14 @@ from course_utils.worlds.curves import (
     slowing_river,
     water_level,
 )
+from course_utils.worlds.dates import (
+    DATE_READ,
+    DATE_WRITTEN,
+    WrittenDates,
+    decode_answers,
+    encode_texts,
+    written_dates,
+)
 from course_utils.worlds.gate_tasks import GATE_TASKS, GateTask, gate_task
 from course_utils.worlds.glimpses import Glimpses, glimpses
 from course_utils.worlds.objects import (
@@ -52,6 +60,8 @@ from course_utils.worlds.twins import (
 __all__ = [
     "BOAT",
     "CAR",
+    "DATE_READ",
+    "DATE_WRITTEN",
     "FEATURES",
     "GATE_TASKS",
     "PARTS",
@@ -75,10 +85,13 @@ __all__ = [
     "Reviews",
     "SearchDisplays",
     "Twins",
+    "WrittenDates",
     "animals",
     "autoregressive",
     "boats_and_cars",
     "cinema_reviews",
+    "decode_answers",
+    "encode_texts",
     "find_the_twin",
     "gate_task",
     "glimpses",
@@ -89,4 +102,5 @@ __all__ = [
     "slowing_river",
     "visual_search",
     "water_level",
+    "written_dates",
 ]
