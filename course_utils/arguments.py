@@ -377,3 +377,20 @@ def require_tokens(name: str, value: object, vocabulary: int) -> None:
             f"{int(value.min())} to {int(value.max())}; is the vocabulary as large "
             "as the text needs?"
         )
+
+
+def require_alignment(name: str, value: object, weights: Tensor) -> None:
+    """Raise unless ``value`` says which keys are true, in the shape of ``weights``."""
+    require_tensor(name, value, "samples, queries, keys", floating=False)
+    if value.dtype != torch.bool:
+        raise TypeError(
+            f"{name}: expected booleans, True = a true key, got {value.dtype}; "
+            f"compare first, for example {name} > 0"
+        )
+    if value.shape != weights.shape:
+        raise ValueError(
+            f"{name}: expected shape {tuple(weights.shape)} to match weights, got "
+            f"{tuple(value.shape)}; cut both to the same length"
+        )
+    if not value.any():
+        raise ValueError(f"{name}: expected at least one true key, got none")
