@@ -268,6 +268,35 @@ def faults(layer, channels):
     return found
 
 
+# %% wrong: range of the first sample only | says: look for range in every
+def faults(layer, channels):
+    def pictures():
+        sizes = 1 + torch.rand(6, channels, 3, 4, dtype=torch.float64)
+        signs = torch.randn(6, channels, 1, 1).double().sign()
+        return sizes * signs * (0.5 + torch.rand(6, channels, 1, 1).double())
+
+    weights = lambda f: (layer(f) / f).detach()
+    differ = lambda a, b, least=1e-5: bool((a - b).abs().max() > least)
+    x, others = pictures(), pictures()
+    others[0] = x[0]
+    together, changed = weights(x), weights(others)
+    alone = torch.cat([weights(e[None]) for e in x])
+    seen = torch.cat([together, alone])
+    sums = seen.sum(1)
+    found = set()
+    if together[0].min() < -1e-6 or together[0].max() > 1 + 1e-6:
+        found.add("range")
+    if differ(seen, seen[:, :, :1, :1]):
+        found.add("places")
+    if differ(changed[0], together[0]):
+        found.add("batch")
+    if not differ(alone, alone[:1]) and not differ(together, together[:1]):
+        found.add("constant")
+    if not differ(sums, torch.ones(())):
+        found.add("shares")
+    return found
+
+
 # %% wrong: batch with a wide tolerance | says: a difference above 1e-4 is real
 def faults(layer, channels):
     def pictures():
