@@ -135,6 +135,17 @@ def test_where_an_object_stands_says_nothing_about_what_counts():
     assert (early / early.sum() - late / late.sum()).abs().max() < 0.03
 
 
+@pytest.mark.parametrize("task", ["channel", "both"])
+def test_neither_detector_comes_first_in_reading_order(task):
+    objects, _, _ = parts(gate_task(task, 20_011, seed=19))
+    of_a, of_b = objects[:, :4].any(dim=1), objects[:, 4:].any(dim=1)
+    cells = torch.arange(16.0)
+    first = (of_a * cells).sum(dim=1) < (of_b * cells).sum(dim=1)
+    last = (of_a * cells).sum(dim=1) > (of_b * cells).sum(dim=1)
+    gap = first.double().mean() - last.double().mean()
+    assert gap.abs() < 4 / 20_011**0.5
+
+
 @each_task
 def test_seed_decides_everything(task):
     one, same, other = (gate_task(task, 7, seed=seed) for seed in (2, 2, 3))
