@@ -109,6 +109,44 @@ def test_objects_alone_reach_less_where_four_stand():
 
 
 @each_task
+def test_strength_says_nothing_about_what_counts(task):
+    """Means of the object that counts and of the others: within four errors."""
+    world = gate_task(task, 20_011, seed=13)
+    objects = world.features.flatten(2)[:, :OBJECT_CHANNELS].clone()
+    rows = torch.arange(len(objects))
+    right = objects[rows, world.channels, world.cells].clone()
+    objects[rows, world.channels, world.cells] = 0
+    others = objects[objects > 0]
+    spread = right.var() / len(right) + others.var() / len(others)
+    assert (right.mean() - others.mean()).abs() < 4 * spread.sqrt()
+    assert abs(right.std() - others.std()) < 0.05 * others.std()
+
+
+def test_where_an_object_stands_says_nothing_about_what_counts():
+    """Neither earlier nor later in reading order than the other object."""
+    world = gate_task("place", 20_011, seed=17)
+    cells = torch.arange(16)
+    there = world.features[:, :OBJECT_CHANNELS].sum(dim=1).flatten(1) > 0
+    both = (there * cells).sum(dim=1)
+    first = (world.cells < both - world.cells).double().mean()
+    assert abs(first - 0.5) < 4 * 0.5 / 20_011**0.5
+    early = world.answers[world.cells < 8].bincount(minlength=4)
+    late = world.answers[world.cells >= 8].bincount(minlength=4)
+    assert (early / early.sum() - late / late.sum()).abs().max() < 0.03
+
+
+@pytest.mark.parametrize("task", ["channel", "both"])
+def test_neither_detector_comes_first_in_reading_order(task):
+    objects, _, _ = parts(gate_task(task, 20_011, seed=19))
+    of_a, of_b = objects[:, :4].any(dim=1), objects[:, 4:].any(dim=1)
+    cells = torch.arange(16.0)
+    first = (of_a * cells).sum(dim=1) < (of_b * cells).sum(dim=1)
+    last = (of_a * cells).sum(dim=1) > (of_b * cells).sum(dim=1)
+    gap = first.double().mean() - last.double().mean()
+    assert gap.abs() < 4 / 20_011**0.5
+
+
+@each_task
 def test_seed_decides_everything(task):
     one, same, other = (gate_task(task, 7, seed=seed) for seed in (2, 2, 3))
     assert all(map(torch.equal, one, same))

@@ -191,6 +191,23 @@ def test_zero_stays_zero(name):
     assert torch.equal(output == 0, features == 0)
 
 
+def test_extreme_scores_are_not_cut_off():
+    layer = SpatialGate(2, bias=False).double()
+    with torch.no_grad():
+        layer.score.weight.fill_(1.0)
+    gate = layer.gate(torch.full((1, 2, 1, 1), -30.0, dtype=torch.float64))
+    assert gate.item() == pytest.approx(8.7565e-27, rel=1e-4)  # exp(-60)
+
+
+def test_both_gates_of_scse_start_as_they_do_alone():
+    torch.manual_seed(3)
+    both = ChannelSpatialGate(CHANNELS, REDUCTION)
+    torch.manual_seed(3)
+    alone = SqueezeExcitation(CHANNELS, REDUCTION), SpatialGate(CHANNELS)
+    parts = [p for layer in alone for p in layer.parameters()]
+    assert all(map(torch.equal, both.parameters(), parts))
+
+
 # ------------------------------------------------------------ gradients and edges
 
 
@@ -282,6 +299,8 @@ def test_stored_combinations_come_out_again():
     settings = ("combination", "read_out", "steps", "seed")
     keys = {tuple(row[name] for name in settings) for row in stored}
     assert len(keys) == len(stored) == 3 * 2 * 2 * 5
-    cheapest = stored[0]
-    got = script.accuracy(*(cheapest[name] for name in settings))
-    assert got == pytest.approx(cheapest["accuracy"], abs=0.02)
+    for combination in ("one after the other", "sum", "larger"):
+        key = (combination, "linear", 300, 0)
+        (row,) = (r for r in stored if tuple(r[name] for name in settings) == key)
+        got = script.accuracy(*key)
+        assert got == pytest.approx(row["accuracy"], abs=0.02)

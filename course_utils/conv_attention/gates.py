@@ -32,7 +32,8 @@ class SqueezeExcitation(nn.Module):
     ``squeeze`` has ``channels // reduction`` outputs, ``excite`` ``channels``; with
     ``bias=False`` the two have 2 * channels * (channels // reduction) parameters.
     ``gate`` gives the weights (batch, channels, 1, 1), calling the layer gives
-    features times weights, (batch, channels, height, width).
+    features times weights, (batch, channels, height, width). A cell that is not
+    finite, or an average that overflows, reaches all numbers of its sample.
 
     Raises:
         TypeError, ValueError: counts below 1, or a reduction that leaves no unit.

@@ -35,7 +35,7 @@ export function draw(svg, result, parameters, { places }) {
   const panel = plotArea(svg, { x: [0.4, 4.6], y: [0, 2.2],
     left: 420, top: 40, width: 260, height: 215,
     xlabel: "Object (* marked)", ylabel: "Weight",
-    title: `A* is ${fixed(100 * result.share, 0)} % of it`,
+    title: `A* is ${fixed(100 * result.share, 0)} % of what passes`,
     xticks: ["A*", "A", "B*", "B"].map((name, i) => [i + 1, name]),
     yticks: [0, 0.5, 1, 1.5, 2].map((value) => [value, fixed(value, 1)]) });
   bars(svg, panel, [1, 2, 3, 4], result.weights, { width: 0.7, fill: COLOURS.key });

@@ -86,7 +86,8 @@ def draw(rule: str, a: float, b: float, marked: float, unmarked: float) -> Cours
     marks = panel.bar(["A*", "A", "B*", "B"], result["weights"], color=colours)
     panel.bar_label(marks, [fixed(weight) for weight in result["weights"]], padding=2)
     panel.set(ylim=(0, 2.3), xlabel="Object (* marked)", ylabel="Weight")
-    panel.set_title(f"A* is {fixed(100 * result['share'], 0)} % of it", fontsize=10)
+    share = fixed(100 * result["share"], 0)
+    panel.set_title(f"A* is {share} % of what passes", fontsize=10)
     return fig
 
 

@@ -112,12 +112,76 @@ def neighbour_gate(features, kernel):
     return features * s[:, :, None, None], s
 
 
-# %% wrong: float32 whatever comes | says: results of
+# %% wrong: float32 whatever comes | says: gradient
 def neighbour_gate(features, kernel):
     z = features.float().mean(dim=(2, 3))
     u = kernel.float()
     s = F.conv1d(z[:, None], u[None, None], padding=len(kernel) // 2)[:, 0].sigmoid()
     return features * s[:, :, None, None], s
+
+
+# %% wrong: float64 whatever comes | says: compute in the number type of the features
+def neighbour_gate(features, kernel):
+    features, kernel = features.double(), kernel.double()
+    z = features.mean(dim=(2, 3))
+    s = F.conv1d(z[:, None], kernel[None, None], padding=len(kernel) // 2)[:, 0]
+    s = s.sigmoid()
+    return features * s[:, :, None, None], s
+
+
+# %% wrong: float64 weights beside float32 features | says: weights of float32 features
+def neighbour_gate(features, kernel):
+    z = features.mean(dim=(2, 3))
+    s = F.conv1d(z[:, None], kernel[None, None], padding=len(kernel) // 2)[:, 0]
+    s = s.sigmoid()
+    return features * s[:, :, None, None], s.double()
+
+
+# %% wrong: averages over the width only | says: average over height *and* width
+def neighbour_gate(features, kernel):
+    z = features.mean(dim=3)[:, :, 0]
+    s = F.conv1d(z[:, None], kernel[None, None], padding=len(kernel) // 2)[:, 0]
+    s = s.sigmoid()
+    return features * s[:, :, None, None], s
+
+
+# %% wrong: averages over the batch | says: not over the batch
+def neighbour_gate(features, kernel):
+    z = features.mean(dim=(0, 2, 3)).repeat(len(features), 1)
+    s = F.conv1d(z[:, None], kernel[None, None], padding=len(kernel) // 2)[:, 0]
+    s = s.sigmoid()
+    return features * s[:, :, None, None], s
+
+
+# %% wrong: a kernel cut to the number of channels | says: 3 channels, a kernel of 9
+def neighbour_gate(features, kernel):
+    z = features.mean(dim=(2, 3))
+    u = kernel[: features.shape[1] // 2 * 2 + 1]
+    s = F.conv1d(z[:, None], u[None, None], padding=len(u) // 2)[:, 0].sigmoid()
+    return features * s[:, :, None, None], s
+
+
+# %% wrong: padding for three numbers | says: pad the averages with (k - 1) / 2
+def neighbour_gate(features, kernel):
+    z = features.mean(dim=(2, 3))
+    s = F.conv1d(z[:, None], kernel[None, None], padding=1)[:, 0].sigmoid()
+    return features * s[:, :, None, None], s
+
+
+# %% wrong: the gate does not carry a gradient into the product | says: not the slope of your function
+def neighbour_gate(features, kernel):
+    z = features.mean(dim=(2, 3))
+    s = F.conv1d(z[:, None], kernel[None, None], padding=len(kernel) // 2)[:, 0]
+    s = s.sigmoid()
+    return features * s.detach()[:, :, None, None], s
+
+
+# %% wrong: the features do not carry a gradient into the product | says: not the slope of your function
+def neighbour_gate(features, kernel):
+    z = features.mean(dim=(2, 3))
+    s = F.conv1d(z[:, None], kernel[None, None], padding=len(kernel) // 2)[:, 0]
+    s = s.sigmoid()
+    return features.detach() * s[:, :, None, None], s
 
 
 # %% right: with a loop over the kernel

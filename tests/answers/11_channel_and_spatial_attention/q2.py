@@ -168,6 +168,61 @@ def cbam(features, w1, w2, kernel):
     return x * g, s, g[:, 0]
 
 
+# %% wrong: float64 whatever comes | says: compute in the number type of the features
+def cbam(features, w1, w2, kernel):
+    features, kernel = features.double(), kernel.double()
+    w1, w2 = w1.double(), w2.double()
+    net = lambda z: (z @ w1.T).relu() @ w2.T
+    s = (net(features.mean((2, 3))) + net(features.amax((2, 3)))).sigmoid()
+    x = features * s[:, :, None, None]
+    maps = torch.stack([x.amax(1), x.mean(1)], 1)
+    g = F.conv2d(maps, kernel[None], padding=kernel.shape[-1] // 2).sigmoid()
+    return x * g, s, g[:, 0]
+
+
+# %% wrong: a transposed kernel | says: the kernel is not turned round
+def cbam(features, w1, w2, kernel):
+    net = lambda z: (z @ w1.T).relu() @ w2.T
+    s = (net(features.mean((2, 3))) + net(features.amax((2, 3)))).sigmoid()
+    x = features * s[:, :, None, None]
+    maps = torch.stack([x.amax(1), x.mean(1)], 1)
+    g = F.conv2d(maps, kernel.mT[None], padding=kernel.shape[-1] // 2).sigmoid()
+    return x * g, s, g[:, 0]
+
+
+# %% wrong: maxima over the batch too | says: not over the batch
+def cbam(features, w1, w2, kernel):
+    net = lambda z: (z @ w1.T).relu() @ w2.T
+    s = (
+        net(features.mean((2, 3)))
+        + net(features.amax((0, 2, 3)).repeat(len(features), 1))
+    ).sigmoid()
+    x = features * s[:, :, None, None]
+    maps = torch.stack([x.amax(1), x.mean(1)], 1)
+    g = F.conv2d(maps, kernel[None], padding=kernel.shape[-1] // 2).sigmoid()
+    return x * g, s, g[:, 0]
+
+
+# %% wrong: maxima of absolute values | says: channel weights, 5 channels
+def cbam(features, w1, w2, kernel):
+    net = lambda z: (z @ w1.T).relu() @ w2.T
+    s = (net(features.mean((2, 3))) + net(features.abs().amax((2, 3)))).sigmoid()
+    x = features * s[:, :, None, None]
+    maps = torch.stack([x.amax(1), x.mean(1)], 1)
+    g = F.conv2d(maps, kernel[None], padding=kernel.shape[-1] // 2).sigmoid()
+    return x * g, s, g[:, 0]
+
+
+# %% wrong: no padding, and multiplied all the same | says: padding = size // 2
+def cbam(features, w1, w2, kernel):
+    net = lambda z: (z @ w1.T).relu() @ w2.T
+    s = (net(features.mean((2, 3))) + net(features.amax((2, 3)))).sigmoid()
+    x = features * s[:, :, None, None]
+    maps = torch.stack([x.amax(1), x.mean(1)], 1)
+    g = F.conv2d(maps, kernel[None]).sigmoid()
+    return x * g, s, g[:, 0]
+
+
 # %% right: with linear and pooling functions
 def cbam(features, w1, w2, kernel):
     b, c = features.shape[:2]

@@ -78,7 +78,7 @@ def start_gate_at(layer, start):
     return layer
 
 
-# %% wrong: weights small instead of 0 | says: multiply
+# %% wrong: weights small instead of 0 | says: weights that differ between features
 def start_gate_at(layer, start):
     last = layer.excite if hasattr(layer, "excite") else layer.score
     with torch.no_grad():
@@ -87,7 +87,7 @@ def start_gate_at(layer, start):
     return layer
 
 
-# %% wrong: a layer of its own, in float32 | says: another number type
+# %% wrong: a layer of its own, in float32 | says: new parameters in place of those that came
 def start_gate_at(layer, start):
     last = layer.excite if hasattr(layer, "excite") else layer.score
     last.weight = torch.nn.Parameter(torch.zeros_like(last.weight))
@@ -100,6 +100,27 @@ def start_gate_at(layer, start):
     return layer
 
 
+# %% wrong: new parameters of the same type | says: new parameters in place of those that came
+def start_gate_at(layer, start):
+    names = dict(layer.named_children())
+    last = names["excite"] if "excite" in names else names["score"]
+    score = -math.log(1 / start - 1)
+    last.weight = torch.nn.Parameter(torch.zeros_like(last.weight))
+    last.bias = torch.nn.Parameter(torch.full_like(last.bias, score))
+    return layer
+
+
+# %% wrong: a new module for the scores | says: new parameters in place of those that came
+def start_gate_at(layer, start):
+    name = "excite" if hasattr(layer, "excite") else "score"
+    fresh = __import__("copy").deepcopy(getattr(layer, name))
+    with torch.no_grad():
+        fresh.weight.zero_()
+        fresh.bias.fill_(math.log(start / (1 - start)))
+    setattr(layer, name, fresh)
+    return layer
+
+
 # %% right: torch.nn.init and torch.logit
 def start_gate_at(layer, start):
     last = getattr(layer, "excite", None) or layer.score
@@ -108,11 +129,12 @@ def start_gate_at(layer, start):
     return layer
 
 
-# %% right: new parameters of the same type
+# %% right: through load_state_dict
 def start_gate_at(layer, start):
-    names = dict(layer.named_children())
-    last = names["excite"] if "excite" in names else names["score"]
+    state = {name: part.clone() for name, part in layer.state_dict().items()}
+    last = "excite" if "excite.weight" in state else "score"
+    state[f"{last}.weight"] = torch.zeros_like(state[f"{last}.weight"])
     score = -math.log(1 / start - 1)
-    last.weight = torch.nn.Parameter(torch.zeros_like(last.weight))
-    last.bias = torch.nn.Parameter(torch.full_like(last.bias, score))
+    state[f"{last}.bias"] = torch.full_like(state[f"{last}.bias"], score)
+    layer.load_state_dict(state)
     return layer

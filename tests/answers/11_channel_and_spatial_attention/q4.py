@@ -138,7 +138,7 @@ def faults(layer, channels):
         found.add("places")
     if (q[0] - r[0]).abs().max() > 1e-5:
         found.add("batch")
-    if (alone - alone[:1]).abs().max() < 1e-5:
+    if max((f - f[:1]).abs().max() for f in (alone, r)) < 1e-5:
         found.add("constant")
     if (r.sum(1) - 1).abs().max() < 1e-5:
         found.add("shares")
@@ -179,6 +179,387 @@ def faults(layer, channels):
 # %% wrong: calls everything sound | says: a fault overlooked
 def faults(layer, channels):
     return set()
+
+
+# %% wrong: constant if all samples run alone agree | says: a fault it does not have: ['constant']
+def faults(layer, channels):
+    def pictures():
+        sizes = 1 + torch.rand(6, channels, 3, 4, dtype=torch.float64)
+        signs = torch.randn(6, channels, 1, 1).double().sign()
+        return sizes * signs * (0.5 + torch.rand(6, channels, 1, 1).double())
+
+    weights = lambda f: (layer(f) / f).detach()
+    differ = lambda a, b, least=1e-5: bool((a - b).abs().max() > least)
+    x, others = pictures(), pictures()
+    others[0] = x[0]
+    together, changed = weights(x), weights(others)
+    alone = torch.cat([weights(e[None]) for e in x])
+    seen = torch.cat([together, alone])
+    sums = seen.sum(1)
+    found = set()
+    if seen.min() < -1e-6 or seen.max() > 1 + 1e-6:
+        found.add("range")
+    if differ(seen, seen[:, :, :1, :1]):
+        found.add("places")
+    if differ(changed[0], together[0]):
+        found.add("batch")
+    if not differ(alone, alone[:1]):
+        found.add("constant")
+    if not differ(sums, torch.ones(())):
+        found.add("shares")
+    return found
+
+
+# %% wrong: range with a wide tolerance | says: 1.01
+def faults(layer, channels):
+    def pictures():
+        sizes = 1 + torch.rand(6, channels, 3, 4, dtype=torch.float64)
+        signs = torch.randn(6, channels, 1, 1).double().sign()
+        return sizes * signs * (0.5 + torch.rand(6, channels, 1, 1).double())
+
+    weights = lambda f: (layer(f) / f).detach()
+    differ = lambda a, b, least=1e-5: bool((a - b).abs().max() > least)
+    x, others = pictures(), pictures()
+    others[0] = x[0]
+    together, changed = weights(x), weights(others)
+    alone = torch.cat([weights(e[None]) for e in x])
+    seen = torch.cat([together, alone])
+    sums = seen.sum(1)
+    found = set()
+    if seen.min() < -0.05 or seen.max() > 1.05:
+        found.add("range")
+    if differ(seen, seen[:, :, :1, :1]):
+        found.add("places")
+    if differ(changed[0], together[0]):
+        found.add("batch")
+    if not differ(alone, alone[:1]) and not differ(together, together[:1]):
+        found.add("constant")
+    if not differ(sums, torch.ones(())):
+        found.add("shares")
+    return found
+
+
+# %% wrong: range of samples run alone only | says: look for range in every run
+def faults(layer, channels):
+    def pictures():
+        sizes = 1 + torch.rand(6, channels, 3, 4, dtype=torch.float64)
+        signs = torch.randn(6, channels, 1, 1).double().sign()
+        return sizes * signs * (0.5 + torch.rand(6, channels, 1, 1).double())
+
+    weights = lambda f: (layer(f) / f).detach()
+    differ = lambda a, b, least=1e-5: bool((a - b).abs().max() > least)
+    x, others = pictures(), pictures()
+    others[0] = x[0]
+    together, changed = weights(x), weights(others)
+    alone = torch.cat([weights(e[None]) for e in x])
+    seen = torch.cat([together, alone])
+    sums = seen.sum(1)
+    found = set()
+    if alone.min() < -1e-6 or alone.max() > 1 + 1e-6:
+        found.add("range")
+    if differ(seen, seen[:, :, :1, :1]):
+        found.add("places")
+    if differ(changed[0], together[0]):
+        found.add("batch")
+    if not differ(alone, alone[:1]) and not differ(together, together[:1]):
+        found.add("constant")
+    if not differ(sums, torch.ones(())):
+        found.add("shares")
+    return found
+
+
+# %% wrong: range of the first sample only | says: look for range in every
+def faults(layer, channels):
+    def pictures():
+        sizes = 1 + torch.rand(6, channels, 3, 4, dtype=torch.float64)
+        signs = torch.randn(6, channels, 1, 1).double().sign()
+        return sizes * signs * (0.5 + torch.rand(6, channels, 1, 1).double())
+
+    weights = lambda f: (layer(f) / f).detach()
+    differ = lambda a, b, least=1e-5: bool((a - b).abs().max() > least)
+    x, others = pictures(), pictures()
+    others[0] = x[0]
+    together, changed = weights(x), weights(others)
+    alone = torch.cat([weights(e[None]) for e in x])
+    seen = torch.cat([together, alone])
+    sums = seen.sum(1)
+    found = set()
+    if together[0].min() < -1e-6 or together[0].max() > 1 + 1e-6:
+        found.add("range")
+    if differ(seen, seen[:, :, :1, :1]):
+        found.add("places")
+    if differ(changed[0], together[0]):
+        found.add("batch")
+    if not differ(alone, alone[:1]) and not differ(together, together[:1]):
+        found.add("constant")
+    if not differ(sums, torch.ones(())):
+        found.add("shares")
+    return found
+
+
+# %% wrong: batch with a wide tolerance | says: a difference above 1e-4 is real
+def faults(layer, channels):
+    def pictures():
+        sizes = 1 + torch.rand(6, channels, 3, 4, dtype=torch.float64)
+        signs = torch.randn(6, channels, 1, 1).double().sign()
+        return sizes * signs * (0.5 + torch.rand(6, channels, 1, 1).double())
+
+    weights = lambda f: (layer(f) / f).detach()
+    differ = lambda a, b, least=1e-5: bool((a - b).abs().max() > least)
+    x, others = pictures(), pictures()
+    others[0] = x[0]
+    together, changed = weights(x), weights(others)
+    alone = torch.cat([weights(e[None]) for e in x])
+    seen = torch.cat([together, alone])
+    sums = seen.sum(1)
+    found = set()
+    if seen.min() < -1e-6 or seen.max() > 1 + 1e-6:
+        found.add("range")
+    if differ(seen, seen[:, :, :1, :1]):
+        found.add("places")
+    if differ(changed[0], together[0], 1e-3):
+        found.add("batch")
+    if not differ(alone, alone[:1]) and not differ(together, together[:1]):
+        found.add("constant")
+    if not differ(sums, torch.ones(())):
+        found.add("shares")
+    return found
+
+
+# %% wrong: batch in the first channel only | says: a fault overlooked: ['batch']
+def faults(layer, channels):
+    def pictures():
+        sizes = 1 + torch.rand(6, channels, 3, 4, dtype=torch.float64)
+        signs = torch.randn(6, channels, 1, 1).double().sign()
+        return sizes * signs * (0.5 + torch.rand(6, channels, 1, 1).double())
+
+    weights = lambda f: (layer(f) / f).detach()
+    differ = lambda a, b, least=1e-5: bool((a - b).abs().max() > least)
+    x, others = pictures(), pictures()
+    others[0] = x[0]
+    together, changed = weights(x), weights(others)
+    alone = torch.cat([weights(e[None]) for e in x])
+    seen = torch.cat([together, alone])
+    sums = seen.sum(1)
+    found = set()
+    if seen.min() < -1e-6 or seen.max() > 1 + 1e-6:
+        found.add("range")
+    if differ(seen, seen[:, :, :1, :1]):
+        found.add("places")
+    if differ(changed[0, 0], together[0, 0]):
+        found.add("batch")
+    if not differ(alone, alone[:1]) and not differ(together, together[:1]):
+        found.add("constant")
+    if not differ(sums, torch.ones(())):
+        found.add("shares")
+    return found
+
+
+# %% wrong: places in the first channel only | says: compare every place of every channel
+def faults(layer, channels):
+    def pictures():
+        sizes = 1 + torch.rand(6, channels, 3, 4, dtype=torch.float64)
+        signs = torch.randn(6, channels, 1, 1).double().sign()
+        return sizes * signs * (0.5 + torch.rand(6, channels, 1, 1).double())
+
+    weights = lambda f: (layer(f) / f).detach()
+    differ = lambda a, b, least=1e-5: bool((a - b).abs().max() > least)
+    x, others = pictures(), pictures()
+    others[0] = x[0]
+    together, changed = weights(x), weights(others)
+    alone = torch.cat([weights(e[None]) for e in x])
+    seen = torch.cat([together, alone])
+    sums = seen.sum(1)
+    found = set()
+    if seen.min() < -1e-6 or seen.max() > 1 + 1e-6:
+        found.add("range")
+    if differ(seen[:, 0], seen[:, 0, :1, :1]):
+        found.add("places")
+    if differ(changed[0], together[0]):
+        found.add("batch")
+    if not differ(alone, alone[:1]) and not differ(together, together[:1]):
+        found.add("constant")
+    if not differ(sums, torch.ones(())):
+        found.add("shares")
+    return found
+
+
+# %% wrong: places in the first sample only | says: compare in every sample
+def faults(layer, channels):
+    def pictures():
+        sizes = 1 + torch.rand(6, channels, 3, 4, dtype=torch.float64)
+        signs = torch.randn(6, channels, 1, 1).double().sign()
+        return sizes * signs * (0.5 + torch.rand(6, channels, 1, 1).double())
+
+    weights = lambda f: (layer(f) / f).detach()
+    differ = lambda a, b, least=1e-5: bool((a - b).abs().max() > least)
+    x, others = pictures(), pictures()
+    others[0] = x[0]
+    together, changed = weights(x), weights(others)
+    alone = torch.cat([weights(e[None]) for e in x])
+    seen = torch.cat([together, alone])
+    sums = seen.sum(1)
+    found = set()
+    if seen.min() < -1e-6 or seen.max() > 1 + 1e-6:
+        found.add("range")
+    if differ(seen[0], seen[0, :, :1, :1]):
+        found.add("places")
+    if differ(changed[0], together[0]):
+        found.add("batch")
+    if not differ(alone, alone[:1]) and not differ(together, together[:1]):
+        found.add("constant")
+    if not differ(sums, torch.ones(())):
+        found.add("shares")
+    return found
+
+
+# %% wrong: shares at the first place only | says: sum at every place
+def faults(layer, channels):
+    def pictures():
+        sizes = 1 + torch.rand(6, channels, 3, 4, dtype=torch.float64)
+        signs = torch.randn(6, channels, 1, 1).double().sign()
+        return sizes * signs * (0.5 + torch.rand(6, channels, 1, 1).double())
+
+    weights = lambda f: (layer(f) / f).detach()
+    differ = lambda a, b, least=1e-5: bool((a - b).abs().max() > least)
+    x, others = pictures(), pictures()
+    others[0] = x[0]
+    together, changed = weights(x), weights(others)
+    alone = torch.cat([weights(e[None]) for e in x])
+    seen = torch.cat([together, alone])
+    sums = seen.sum(1)
+    found = set()
+    if seen.min() < -1e-6 or seen.max() > 1 + 1e-6:
+        found.add("range")
+    if differ(seen, seen[:, :, :1, :1]):
+        found.add("places")
+    if differ(changed[0], together[0]):
+        found.add("batch")
+    if not differ(alone, alone[:1]) and not differ(together, together[:1]):
+        found.add("constant")
+    if not differ(sums[:, :1, :1], torch.ones(())):
+        found.add("shares")
+    return found
+
+
+# %% wrong: shares with a wide tolerance | says: a sum of 1.04 is not 1
+def faults(layer, channels):
+    def pictures():
+        sizes = 1 + torch.rand(6, channels, 3, 4, dtype=torch.float64)
+        signs = torch.randn(6, channels, 1, 1).double().sign()
+        return sizes * signs * (0.5 + torch.rand(6, channels, 1, 1).double())
+
+    weights = lambda f: (layer(f) / f).detach()
+    differ = lambda a, b, least=1e-5: bool((a - b).abs().max() > least)
+    x, others = pictures(), pictures()
+    others[0] = x[0]
+    together, changed = weights(x), weights(others)
+    alone = torch.cat([weights(e[None]) for e in x])
+    seen = torch.cat([together, alone])
+    sums = seen.sum(1)
+    found = set()
+    if seen.min() < -1e-6 or seen.max() > 1 + 1e-6:
+        found.add("range")
+    if differ(seen, seen[:, :, :1, :1]):
+        found.add("places")
+    if differ(changed[0], together[0]):
+        found.add("batch")
+    if not differ(alone, alone[:1]) and not differ(together, together[:1]):
+        found.add("constant")
+    if not differ(sums, torch.ones(()), 0.05):
+        found.add("shares")
+    return found
+
+
+# %% wrong: shares if any sample sums to one | says: every sample must sum to 1
+def faults(layer, channels):
+    def pictures():
+        sizes = 1 + torch.rand(6, channels, 3, 4, dtype=torch.float64)
+        signs = torch.randn(6, channels, 1, 1).double().sign()
+        return sizes * signs * (0.5 + torch.rand(6, channels, 1, 1).double())
+
+    weights = lambda f: (layer(f) / f).detach()
+    differ = lambda a, b, least=1e-5: bool((a - b).abs().max() > least)
+    x, others = pictures(), pictures()
+    others[0] = x[0]
+    together, changed = weights(x), weights(others)
+    alone = torch.cat([weights(e[None]) for e in x])
+    seen = torch.cat([together, alone])
+    sums = seen.sum(1)
+    found = set()
+    if seen.min() < -1e-6 or seen.max() > 1 + 1e-6:
+        found.add("range")
+    if differ(seen, seen[:, :, :1, :1]):
+        found.add("places")
+    if differ(changed[0], together[0]):
+        found.add("batch")
+    if not differ(alone, alone[:1]) and not differ(together, together[:1]):
+        found.add("constant")
+    if bool(((sums - 1).abs().amax((1, 2)) < 1e-5).any()):
+        found.add("shares")
+    return found
+
+
+# %% wrong: shares of the average over everything | says: sum at every place
+def faults(layer, channels):
+    def pictures():
+        sizes = 1 + torch.rand(6, channels, 3, 4, dtype=torch.float64)
+        signs = torch.randn(6, channels, 1, 1).double().sign()
+        return sizes * signs * (0.5 + torch.rand(6, channels, 1, 1).double())
+
+    weights = lambda f: (layer(f) / f).detach()
+    differ = lambda a, b, least=1e-5: bool((a - b).abs().max() > least)
+    x, others = pictures(), pictures()
+    others[0] = x[0]
+    together, changed = weights(x), weights(others)
+    alone = torch.cat([weights(e[None]) for e in x])
+    seen = torch.cat([together, alone])
+    sums = seen.sum(1)
+    found = set()
+    if seen.min() < -1e-6 or seen.max() > 1 + 1e-6:
+        found.add("range")
+    if differ(seen, seen[:, :, :1, :1]):
+        found.add("places")
+    if differ(changed[0], together[0]):
+        found.add("batch")
+    if not differ(alone, alone[:1]) and not differ(together, together[:1]):
+        found.add("constant")
+    if abs(sums.mean() - 1) < 1e-5:
+        found.add("shares")
+    return found
+
+
+# %% right: with NumPy
+def faults(layer, channels):
+    import numpy
+
+    rng = numpy.random.default_rng(1)
+
+    def pictures(number):
+        signs = rng.choice([-1.0, 1.0], size=(number, channels, 1, 1))
+        means = rng.uniform(0.5, 2, (number, channels, 1, 1))
+        return signs * means * rng.uniform(1, 2, (number, channels, 3, 5))
+
+    def weigh(x):
+        return layer(torch.from_numpy(x)).detach().numpy() / x
+
+    a, b = pictures(8), pictures(8)
+    b[0] = a[0]
+    one, two = weigh(a), weigh(b)
+    single = numpy.concatenate([weigh(a[i : i + 1]) for i in range(8)])
+    every = numpy.concatenate([one, two, single])
+    found = set()
+    if every.min() < -1e-6 or every.max() > 1 + 1e-6:
+        found.add("range")
+    if numpy.ptp(every.reshape(*every.shape[:2], -1), axis=-1).max() > 1e-5:
+        found.add("places")
+    if numpy.abs(one[0] - two[0]).max() > 1e-5:
+        found.add("batch")
+    if max(numpy.ptp(one, axis=0).max(), numpy.ptp(single, axis=0).max()) < 1e-5:
+        found.add("constant")
+    if numpy.abs(every.sum(axis=1) - 1).max() < 1e-5:
+        found.add("shares")
+    return found
 
 
 # %% right: one probe after the other, in loops
