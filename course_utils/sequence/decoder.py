@@ -200,19 +200,7 @@ class AttentionDecoder(nn.Module):
         Returns:
             scores (batch, steps, characters) and weights (batch, steps, keys).
         """
-        require_tensor("keys", keys, "batch, keys, size")
-        require_tensor("summary", summary, "batch, size")
-        require_same_dtype("summary", summary, "keys", keys)
-        require_size("summary", summary, 0, len(keys), "with the batch of keys")
-        key_size = self.first_state.in_features
-        require_size("keys", keys, 2, key_size, "as this decoder was built (key_size)")
-        require_size("summary", summary, 1, key_size, "as this decoder was built")
-        require_count("steps", steps)
-        if truth is not None:
-            require_indices("truth", truth, self.start)
-            require_tensor("truth", truth, "batch, steps", floating=False)
-            require_size("truth", truth, 0, len(keys), "with the batch of keys")
-            require_size("truth", truth, 1, steps, "with one character for each step")
+        require_decodable(self, keys, summary, steps, truth)
         state = torch.tanh(self.first_state(summary))  # (batch, hidden)
         written = torch.full((len(keys),), self.start, device=keys.device)
         scores, weights = [], []
@@ -248,3 +236,26 @@ class Translator(nn.Module):
         keys, summary = self.encoder(characters, lengths)
         mask = lengths_to_mask(lengths, characters.shape[1])  # (batch, 1, length)
         return self.decoder(keys, summary, mask, steps, truth)
+
+
+def require_decodable(
+    decoder: AttentionDecoder,
+    keys: Tensor,
+    summary: Tensor,
+    steps: int,
+    truth: Tensor | None,
+) -> None:
+    """Raise unless a decoder can write ``steps`` characters from these states."""
+    require_tensor("keys", keys, "batch, keys, size")
+    require_tensor("summary", summary, "batch, size")
+    require_same_dtype("summary", summary, "keys", keys)
+    require_size("summary", summary, 0, len(keys), "with the batch of keys")
+    key_size = decoder.first_state.in_features
+    require_size("keys", keys, 2, key_size, "as this decoder was built (key_size)")
+    require_size("summary", summary, 1, key_size, "as this decoder was built")
+    require_count("steps", steps)
+    if truth is not None:
+        require_indices("truth", truth, decoder.start)
+        require_tensor("truth", truth, "batch, steps", floating=False)
+        require_size("truth", truth, 0, len(keys), "with the batch of keys")
+        require_size("truth", truth, 1, steps, "with one character for each step")
