@@ -26,6 +26,8 @@ SUPPORT = {
     "course_utils.kernel_regression.require_pairs": "an argument check",
     "course_utils.kernel_regression.require_poolable": "an argument check",
     "course_utils.noisy_inputs.require_inputs": "an argument check",
+    "course_utils.noisy_inputs.require_leading": "an argument check",
+    "course_utils.noisy_inputs.require_moments": "an argument check",
     "course_utils.noisy_inputs.require_problem": "an argument check",
     "course_utils.plots.CourseFigure": "how a figure carries its alternative text",
     "course_utils.plots.figure": "makes a figure in the course's style",
