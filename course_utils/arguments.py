@@ -311,10 +311,11 @@ def require_not_negative(name: str, value: Tensor, zero: bool = True) -> None:
 
 
 def require_invertible(name: str, value: Tensor) -> None:
-    """Raise where a matrix (..., n, n) has no inverse."""
+    """Raise where a matrix of moments (..., n, n) has no inverse."""
     wide = value.to(torch.promote_types(value.dtype, torch.float32))
-    largest = wide.abs().amax(dim=-1, keepdim=True)  # a unit is no matter of rank
-    even = wide / largest.masked_fill(largest == 0, 1.0)
+    roots = wide.diagonal(dim1=-2, dim2=-1).abs().sqrt()  # the units of the inputs
+    roots = roots.masked_fill(roots == 0, 1.0)  # a unit is no matter of rank
+    even = wide / roots.unsqueeze(-1) / roots.unsqueeze(-2)
     if (torch.linalg.matrix_rank(even) < value.shape[-1]).any():
         raise ValueError(
             f"{name}: expected a matrix with an inverse, got one of lower rank: some "

@@ -11,8 +11,8 @@ with one penalty per input:
 
     w*  =  (S + diag(var))^-1 c,    S = E x x^T,   c = E x y
 
-In general w* is not inverse to the noise variance. It is in one case next to
-softmax: every input carries the same signal, and the weights sum to one.
+In general w* is not inverse to the noise variance. It is where every input carries
+one common signal, equally strong; also among weights that sum to one.
 """
 
 import torch
@@ -22,6 +22,7 @@ from course_utils.arguments import (
     require_finite,
     require_invertible,
     require_not_negative,
+    require_same_dtype,
     require_size,
     require_tensor,
 )
@@ -72,20 +73,22 @@ def best_weights(
         (..., inputs). Half precision is solved in float32 and rounded back.
 
     Raises:
-        TypeError: not floating-point tensors.
-        ValueError: sizes that do not fit, NaN, a negative variance, or inputs that
+        TypeError: not floating-point tensors, or of several types.
+        ValueError: sizes that do not fit, NaN, a negative variance, second moments
+            that are not symmetric or not positive semi-definite, or inputs that
             repeat one another without noise, so that no weights are the best.
 
     Source: Bishop, "Training with Noise is Equivalent to Tikhonov Regularization",
         Neural Computation 7(1), 1995; exact here, where the prediction is linear.
     """
     require_problem(second_moments, relevance, noise_variances)
-    penalised = second_moments + torch.diag_embed(noise_variances)  # (..., i, i)
+    wide = torch.promote_types(relevance.dtype, torch.float32)
+    penalties = torch.diag_embed(noise_variances.to(wide))
+    penalised = second_moments.to(wide) + penalties  # (..., inputs, inputs)
     require_invertible("second_moments + noise", penalised)
-    wide = torch.promote_types(penalised.dtype, torch.float32)
     columns = relevance.to(wide).unsqueeze(-1)  # (..., inputs, 1)
-    weights = torch.linalg.solve(penalised.to(wide), columns).squeeze(-1)
-    return weights.to(penalised.dtype)  # (..., inputs)
+    weights = torch.linalg.solve(penalised, columns).squeeze(-1)
+    return weights.to(relevance.dtype)  # (..., inputs)
 
 
 def expected_error(
@@ -93,7 +96,7 @@ def expected_error(
     second_moments: Tensor,
     relevance: Tensor,
     noise_variances: Tensor,
-    target_power: float = 1.0,
+    target_power: float,
 ) -> Tensor:
     """Return E (y - w . z)^2, the error of any weights, without drawing a sample.
 
@@ -101,10 +104,12 @@ def expected_error(
 
     Args:
         weights: w, (..., inputs); the other tensors as for ``best_weights``.
-        target_power: E y^2.
+        target_power: E y^2. It must belong to the same y as the relevance: with
+            a smaller number the "error" may come out below 0.
 
     Returns:
-        (...), one error for each row of weights.
+        (...), one error for each row of weights. Half precision is computed in
+        float32 and rounded back.
 
     Raises:
         TypeError, ValueError: as ``best_weights``, or weights of another size.
@@ -112,10 +117,14 @@ def expected_error(
     require_problem(second_moments, relevance, noise_variances)
     require_inputs("weights", weights)
     require_size("weights", weights, -1, relevance.shape[-1], "with one per input")
-    gain = (weights * relevance).sum(dim=-1)  # w . c, (...)
-    spread = (weights.unsqueeze(-2) @ second_moments).squeeze(-2)  # w^T S
-    clean = target_power - 2 * gain + (spread * weights).sum(dim=-1)  # no noise
-    return clean + (noise_variances * weights**2).sum(dim=-1)  # and its penalty
+    require_same_dtype("weights", weights, "relevance", relevance)
+    require_leading("weights", weights.shape[:-1], relevance.shape[:-1])
+    w = weights.to(torch.promote_types(weights.dtype, torch.float32))
+    gain = (w * relevance).sum(dim=-1)  # w . c, (...)
+    spread = (w.unsqueeze(-2) @ second_moments.to(w)).squeeze(-2)  # w^T S
+    clean = target_power - 2 * gain + (spread * w).sum(dim=-1)  # no noise
+    error = clean + (noise_variances * w**2).sum(dim=-1)  # and its penalty
+    return error.to(weights.dtype)
 
 
 def require_inputs(name: str, value: Tensor) -> None:
@@ -146,3 +155,36 @@ def require_problem(
     require_finite("second_moments", second_moments)
     require_size("noise_variances", noise_variances, -1, inputs, "with one per input")
     require_not_negative("noise_variances", noise_variances)
+    require_same_dtype("second_moments", second_moments, "relevance", relevance)
+    require_same_dtype("noise_variances", noise_variances, "relevance", relevance)
+    leading = relevance.shape[:-1]
+    require_leading("second_moments", second_moments.shape[:-2], leading)
+    require_leading("noise_variances", noise_variances.shape[:-1], leading)
+    require_moments("second_moments", second_moments)
+
+
+def require_leading(name: str, axes: tuple, others: tuple) -> None:
+    """Raise unless the leading axes ``axes`` broadcast with those of relevance."""
+    try:
+        torch.broadcast_shapes(axes, others)
+    except RuntimeError:
+        raise ValueError(
+            f"{name}: expected leading axes that broadcast with those of relevance, "
+            f"{tuple(others)}, got {tuple(axes)}"
+        ) from None
+
+
+def require_moments(name: str, value: Tensor) -> None:
+    """Raise unless ``value`` can hold means of x_i x_j, rounding apart."""
+    wide = value.detach().to(torch.promote_types(value.dtype, torch.float32))
+    slack = torch.finfo(value.dtype).eps ** 0.5 * wide.abs().amax((-2, -1))  # (...)
+    if ((wide - wide.mT).abs().amax((-2, -1)) > slack).any():
+        raise ValueError(
+            f"{name}: expected a symmetric matrix, got one that differs from its "
+            "transpose; the mean of x_i x_j is the mean of x_j x_i"
+        )
+    if (torch.linalg.eigvalsh(wide)[..., 0] < -slack).any():
+        raise ValueError(
+            f"{name}: expected a positive semi-definite matrix, got a negative "
+            "eigenvalue; no data have such means of x_i x_j"
+        )

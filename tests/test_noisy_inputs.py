@@ -109,9 +109,10 @@ def test_inverse_variance_is_the_best_average_that_scipy_finds():
 def test_no_step_away_from_the_best_weights_helps():
     moments, relevance, noise, _ = problem(BATCH)
     best = best_weights(moments, relevance, noise)
-    least = expected_error(best, moments, relevance, noise)
+    least = expected_error(best, moments, relevance, noise, 1.0)
     for step in 0.01 * torch.randn(50, BATCH, INPUTS).double():
-        assert (expected_error(best + step, moments, relevance, noise) > least).all()
+        error = expected_error(best + step, moments, relevance, noise, 1.0)
+        assert (error > least).all()
 
 
 def test_more_noise_on_an_input_shrinks_its_own_weight_and_keeps_its_sign():
@@ -149,8 +150,8 @@ def test_leading_axes_broadcast():
     assert found.shape == (2, 7, INPUTS)
     one = best_weights(moments[1, 0], relevance[1, 0], noise[4])
     torch.testing.assert_close(found[1, 4], one)
-    errors = expected_error(found, moments, relevance, noise)
-    one = expected_error(found[1, 4], moments[1, 0], relevance[1, 0], noise[4])
+    errors = expected_error(found, moments, relevance, noise, 1.0)
+    one = expected_error(found[1, 4], moments[1, 0], relevance[1, 0], noise[4], 1.0)
     torch.testing.assert_close(errors[1, 4], one)
 
 
@@ -179,7 +180,8 @@ def test_gradients():
     assert check(lambda c, v: best_weights(moments, c, v), (relevance, noise))
     assert check(inverse_variance_weights, (noise,))
     assert check(
-        lambda w, c, v: expected_error(w, moments, c, v), (weights, relevance, noise)
+        lambda w, c, v: expected_error(w, moments, c, v, 1.0),
+        (weights, relevance, noise),
     )
 
 
@@ -264,6 +266,41 @@ def test_a_variance_must_be_positive(noise):
             TypeError,
             "second_moments: expected floating-point",
         ),
+        (
+            (torch.tensor([[1.0, math.nan], [0.0, 1.0]]), torch.ones(2), torch.ones(2)),
+            ValueError,
+            "second_moments: expected finite numbers",
+        ),
+        (
+            (torch.tensor([[1.0, 0.9], [0.0, 1.0]]), torch.ones(2), torch.ones(2)),
+            ValueError,
+            "second_moments: expected a symmetric matrix",
+        ),
+        (
+            (torch.tensor([[1.0, 3.0], [3.0, 1.0]]), torch.ones(2), torch.ones(2)),
+            ValueError,
+            "second_moments: expected a positive semi-definite matrix",
+        ),
+        (
+            (torch.eye(2), torch.ones(2).double(), torch.ones(2)),
+            TypeError,
+            "second_moments: expected torch.float64 to match relevance",
+        ),
+        (
+            (torch.eye(2), torch.ones(2), torch.ones(2).double()),
+            TypeError,
+            "noise_variances: expected torch.float32 to match relevance",
+        ),
+        (
+            (torch.eye(2).expand(3, 2, 2), torch.ones(5, 2), torch.ones(2)),
+            ValueError,
+            r"second_moments: expected leading axes .*\(5,\), got \(3,\)",
+        ),
+        (
+            (torch.eye(2), torch.ones(5, 2), torch.ones(3, 2)),
+            ValueError,
+            "noise_variances: expected leading axes",
+        ),
         ((torch.eye(0), torch.ones(0), torch.ones(0)), ValueError, "at least one"),
         ((torch.eye(2), torch.tensor(1.0), torch.ones(2)), ValueError, "relevance: ex"),
     ],
@@ -276,7 +313,55 @@ def test_what_is_no_problem_is_refused(arguments, error, message):
 def test_weights_need_one_number_per_input():
     moments, relevance, noise, _ = problem()
     with pytest.raises(ValueError, match=r"weights: expected shape \(5\) with one per"):
-        expected_error(torch.ones(3).double(), moments, relevance, noise)
+        expected_error(torch.ones(3).double(), moments, relevance, noise, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("weights", "error", "message"),
+    [
+        (torch.full((5,), math.nan).double(), ValueError, "weights: expected finite"),
+        (torch.ones(5).long(), TypeError, "weights: expected floating-point"),
+        (torch.ones(5), TypeError, "weights: expected torch.float64 to match"),
+        (torch.ones(2, 5).double(), ValueError, "weights: expected leading axes"),
+    ],
+)
+def test_weights_must_fit_the_problem(weights, error, message):
+    moments, relevance, noise, _ = problem(BATCH)
+    with pytest.raises(error, match=message):
+        expected_error(weights, moments, relevance, noise, 1.0)
+
+
+def test_an_error_needs_the_power_of_its_target():
+    moments, relevance, noise, _ = problem()
+    with pytest.raises(TypeError, match="target_power"):
+        expected_error(relevance, moments, relevance, noise)
+
+
+def test_half_precision_does_not_overflow_on_the_way():
+    half = {"dtype": torch.float16}
+    loud = torch.full((3,), 40_000.0, **half)
+    found = best_weights(40_000 * torch.eye(3, **half), torch.ones(3, **half), loud)
+    expected = torch.full((3,), 1 / 80_000, **half)
+    torch.testing.assert_close(found, expected, rtol=0.01, atol=1e-7)
+    # 1 - 2 (300) 150 + 300^2 + 0: the squares alone are 90 000
+    weights, zero = torch.tensor([300.0], **half), torch.zeros(1, **half)
+    relevance = torch.tensor([150.0], **half)
+    error = expected_error(weights, torch.eye(1, **half), relevance, zero, 1.0)
+    assert error.dtype == torch.float16
+    assert error.item() == 1.0
+
+
+@pytest.mark.parametrize(
+    ("dtype", "unit"), [(torch.float32, 1e4), (torch.float64, 1e9)]
+)
+def test_a_unit_of_an_input_is_no_matter_of_rank(dtype, unit):
+    units = torch.tensor([1 / unit, unit], dtype=dtype)
+    moments = torch.tensor([[1.0, 0.5], [0.5, 1.0]], dtype=dtype)
+    scaled = moments * units[:, None] * units
+    relevance = torch.tensor([1.0, 1.0], dtype=dtype)
+    found = best_weights(scaled, relevance * units, 0 * relevance)
+    expected = best_weights(moments, relevance, 0 * relevance)
+    torch.testing.assert_close(found * units, expected)
 
 
 # ------------------------------------------------------------------- explorer
@@ -296,12 +381,13 @@ def test_explorer_shows_the_best_weights(noise, correlation, adds):
     expected = best_weights(moments, relevance, variances)
     assert shown["best"] == pytest.approx(expected.tolist(), abs=1e-12)
     shares = inverse_variance_weights(variances) * expected.abs().sum()
+    shares = torch.where(expected < 0, -shares, shares)
     assert shown["claim"] == pytest.approx(shares.tolist(), abs=1e-12)
 
     shown = NoisyInputs.compute(*noise, correlation, adds, "softmax")["best"]
     tried = torch.linspace(0, 1, 1001).double()
     tried = torch.stack([tried, 1 - tried], dim=-1)  # (shares, inputs)
-    errors = expected_error(tried, moments, relevance, variances)
+    errors = expected_error(tried, moments, relevance, variances, 1.0)
     assert shown[0] == pytest.approx(tried[errors.argmin(), 0].item(), abs=1e-3)
 
 
@@ -316,3 +402,18 @@ def test_explorer_bars_stay_inside_the_picture():
         shown = NoisyInputs.compute(*case)
         assert low < min(shown["best"] + shown["claim"])
         assert high > max(shown["best"] + shown["claim"])
+
+
+def test_explorer_says_that_bars_agree_only_where_they_do():
+    from itertools import product
+
+    from course_utils.explorers import NoisyInputs
+
+    gaps = set()
+    for case in product(*[control["values"] for control in NoisyInputs.controls()]):
+        shown = NoisyInputs.compute(*case)
+        pairs = zip(shown["best"], shown["claim"], strict=True)
+        gap = sum(abs(best - claim) for best, claim in pairs)
+        assert ("They differ." in shown["sentence"]) == (gap >= 0.005)
+        gaps.add(0.005 < gap < 0.05)
+    assert True in gaps  # some states lie close to the threshold

@@ -36,6 +36,8 @@ SUPPORT = {
     "course_utils.kernel_regression.require_pairs": "an argument check",
     "course_utils.kernel_regression.require_poolable": "an argument check",
     "course_utils.noisy_inputs.require_inputs": "an argument check",
+    "course_utils.noisy_inputs.require_leading": "an argument check",
+    "course_utils.noisy_inputs.require_moments": "an argument check",
     "course_utils.noisy_inputs.require_problem": "an argument check",
     "course_utils.metrics.require_maps_and_masks": "an argument check",
     "course_utils.metrics.require_mass": "an argument check",

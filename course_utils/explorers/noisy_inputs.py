@@ -6,7 +6,8 @@ With M = S + diag(var) and the relevance c = (b + r, r b + 1):
     free        w = M^-1 c, solved by hand for two inputs
     softmax     w = (a, 1 - a), where a makes the error least, kept in 0..1
 
-The claim shares out the same total of sizes, |w_A| + |w_B|, as one over the noise.
+The claim shares out the same total of sizes, |w_A| + |w_B|, as one over the noise,
+and keeps the sign of each best weight.
 """
 
 from pathlib import Path
@@ -44,6 +45,7 @@ def compute(
     total = abs(best[0]) + abs(best[1])
     share = noise_b / (noise_a + noise_b)  # of A, when inverse to the noise
     claim = [total * share, total * (1 - share)]
+    claim = [-size if w < 0 else size for size, w in zip(claim, best, strict=True)]
     apart = abs(best[0] - claim[0]) + abs(best[1] - claim[1])
     verdict = "Here they agree." if apart < 0.005 else "They differ."
     return {
@@ -66,13 +68,13 @@ def draw(
         ("best", 0, "key", "Best weight"),
         ("claim", 1, "baseline", "One over the noise"),
     ]:
-        marks = axes.bar(
-            PLACES[offset::2], result[name], 0.36, color=COLOURS[colour], label=words
-        )
+        look = {"edgecolor": COLOURS[colour], "lw": 2, "label": words}
+        look["color"] = COLOURS[colour] if name == "best" else "none"  # hollow
+        marks = axes.bar(PLACES[offset::2], result[name], 0.34, **look)
         axes.bar_label(marks, [fixed(weight) for weight in result[name]], padding=2)
     axes.axhline(0, color="#333333", lw=0.8)
     axes.set_xticks([1, 2], ["Input A", "Input B"])
-    axes.set(ylabel="Weight", ylim=(-1.1, 2.2), xlim=(0.4, 2.6))
+    axes.set(ylabel="Weight", ylim=(-1.7, 2.2), xlim=(0.4, 2.6))
     axes.legend(frameon=False, loc="lower right")
     axes.set_title(RULES[rule], fontsize=10)
     return fig

@@ -98,3 +98,30 @@ def shaky_weights(covariance):
 
     inverse = np.linalg.inv(covariance.numpy())
     return torch.from_numpy(inverse.sum(axis=1) / inverse.sum())
+
+
+# %% wrong: right for two scales only | says: a formula for two scales
+def shaky_weights(covariance):
+    off = covariance.sum(-1) - covariance.diagonal()
+    weights = 1 / (covariance.diagonal() - off)
+    return weights / weights.sum()
+
+
+# %% wrong: a pseudoinverse that drops small directions | says: errors that are nearly equal
+def shaky_weights(covariance):
+    weights = torch.linalg.pinv(covariance, rtol=1e-3).sum(-1)
+    return weights / weights.sum()
+
+
+# %% wrong: float64 whatever comes | says: weights of torch.float64
+def shaky_weights(covariance):
+    wide = covariance.double()
+    weights = torch.linalg.solve(wide, torch.ones_like(wide[0]))
+    return weights / weights.sum()
+
+
+# %% right: Cholesky
+def shaky_weights(covariance):
+    ones = torch.ones_like(covariance[:, :1])
+    weights = torch.cholesky_solve(ones, torch.linalg.cholesky(covariance))[:, 0]
+    return weights / weights.sum()

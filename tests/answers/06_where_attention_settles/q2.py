@@ -1,21 +1,21 @@
-# %% wrong: p in place of p / (1 - p) | says: leaves the share 1 - p of the clean weight
+# %% wrong: p in place of p / (1 - p) | says: fix x: which two values
 def dropout_weights(second_moments, relevance, rate):
     return best_weights(second_moments, relevance, rate * second_moments.diagonal())
 
 
-# %% wrong: the variance of the mask, p (1 - p) | says: leaves the share 1 - p of the clean weight
+# %% wrong: the variance of the mask, p (1 - p) | says: fix x: which two values
 def dropout_weights(second_moments, relevance, rate):
     noise = rate * (1 - rate) * second_moments.diagonal()
     return best_weights(second_moments, relevance, noise)
 
 
-# %% wrong: turned upside down | says: leaves the share 1 - p of the clean weight
+# %% wrong: turned upside down | says: fix x: which two values
 def dropout_weights(second_moments, relevance, rate):
     noise = (1 - rate) / max(rate, 1e-9) * second_moments.diagonal()
     return best_weights(second_moments, relevance, noise)
 
 
-# %% wrong: one penalty for all inputs | says: given x, z has variance
+# %% wrong: one penalty for all inputs | says: fix x: which two values
 def dropout_weights(second_moments, relevance, rate):
     noise = rate / (1 - rate) * torch.ones_like(relevance)
     return best_weights(second_moments, relevance, noise)
@@ -32,7 +32,7 @@ def dropout_weights(second_moments, relevance, rate):
     return torch.linalg.solve(second_moments, relevance) * (1 - rate)
 
 
-# %% wrong: forgets that kept inputs are enlarged | says: leaves the share 1 - p of the clean weight
+# %% wrong: forgets that kept inputs are enlarged | says: fix x: which two values
 def dropout_weights(second_moments, relevance, rate):
     keep = 1 - rate
     moments = keep**2 * second_moments
@@ -40,13 +40,13 @@ def dropout_weights(second_moments, relevance, rate):
     return best_weights(moments, keep * relevance, noise)
 
 
-# %% wrong: squares the power | says: given x, z has variance
+# %% wrong: squares the power | says: fix x: which two values
 def dropout_weights(second_moments, relevance, rate):
     power = second_moments.diagonal() ** 2
     return best_weights(second_moments, relevance, rate / (1 - rate) * power)
 
 
-# %% wrong: the root of the power | says: given x, z has variance
+# %% wrong: the root of the power | says: fix x: which two values
 def dropout_weights(second_moments, relevance, rate):
     power = second_moments.diagonal() ** 0.5
     return best_weights(second_moments, relevance, rate / (1 - rate) * power)
@@ -59,7 +59,7 @@ def dropout_weights(second_moments, relevance, rate):
     return best_weights(second_moments, relevance, rate / (1 - rate) * power)
 
 
-# %% wrong: no dropout at all | says: leaves the share 1 - p of the clean weight
+# %% wrong: no dropout at all | says: fix x: which two values
 def dropout_weights(second_moments, relevance, rate):
     return torch.linalg.solve(second_moments, relevance)
 
@@ -103,3 +103,18 @@ def dropout_weights(second_moments, relevance, rate):
     moments = second_moments * keep[:, None] * keep
     noise = keep * (1 - keep) * second_moments.diagonal()
     return best_weights(moments, keep * relevance, noise) * keep
+
+
+# %% wrong: a small number for safety | says: a unit changes no weight
+def dropout_weights(second_moments, relevance, rate):
+    noise = rate / (1 - rate) * second_moments.diagonal() + 1e-8
+    return best_weights(second_moments, relevance, noise)
+
+
+# %% right: in NumPy, in float32 at the end
+def dropout_weights(second_moments, relevance, rate):
+    import numpy as np
+
+    matrix = second_moments.double().numpy().copy()
+    matrix[np.diag_indices(len(matrix))] /= 1 - torch.as_tensor(rate).double().numpy()
+    return torch.Tensor(np.linalg.solve(matrix, relevance.double().numpy()))

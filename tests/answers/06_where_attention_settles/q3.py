@@ -38,7 +38,7 @@ def forecast_weights(length, correlation, noise_variance, ahead):
     return torch.linalg.solve(moments, relevance)
 
 
-# %% wrong: takes the variance for a standard deviation | says: the noise is added to the diagonal of S only, and as a variance
+# %% wrong: takes the variance for a standard deviation | says: only, and as a variance
 def forecast_weights(length, correlation, noise_variance, ahead):
     places = torch.arange(length, dtype=torch.float64)
     moments = correlation ** (places[:, None] - places).abs()
@@ -46,7 +46,7 @@ def forecast_weights(length, correlation, noise_variance, ahead):
     return best_weights(moments, relevance, torch.full_like(places, noise_variance**2))
 
 
-# %% wrong: noise on all of S | says: the noise is added to the diagonal of S only
+# %% wrong: noise on all of S | says: only, and as a variance
 def forecast_weights(length, correlation, noise_variance, ahead):
     places = torch.arange(length, dtype=torch.float64)
     moments = correlation ** (places[:, None] - places).abs() + noise_variance
@@ -90,7 +90,7 @@ def forecast_weights(length, correlation, noise_variance, ahead):
     return torch.linalg.solve(penalised, relevance)
 
 
-# %% wrong: a window of fifty tokens | says: S_ij = rho^|i-j|, noise on its diagonal
+# %% wrong: a window of ten tokens | says: S_ij = rho^|i-j|, noise on its diagonal
 def forecast_weights(length, correlation, noise_variance, ahead):
     n = min(length, 10)
     places = torch.arange(n, dtype=torch.float64)
@@ -131,3 +131,22 @@ def forecast_weights(length, correlation, noise_variance, ahead):
     moments = correlation ** (places[:, None] - places).abs()
     penalised = moments + noise_variance * torch.eye(length, dtype=torch.float64)
     return correlation**ahead * torch.linalg.solve(penalised, moments[-1])
+
+
+# %% wrong: a window of forty tokens | says: S_ij = rho^|i-j|, noise on its diagonal
+def forecast_weights(length, correlation, noise_variance, ahead):
+    n = min(length, 40)
+    places = torch.arange(n, dtype=torch.float64)
+    moments = correlation ** (places[:, None] - places).abs()
+    relevance = correlation ** (n - 1 + ahead - places)
+    weights = best_weights(moments, relevance, torch.full_like(places, noise_variance))
+    return torch.cat([torch.zeros(length - n), weights])
+
+
+# %% wrong: powers of the difference, not of the distance | says: rho to the distance
+def forecast_weights(length, correlation, noise_variance, ahead):
+    places = torch.arange(length, dtype=torch.float64)
+    moments = correlation ** (places[:, None] - places)
+    relevance = correlation ** (length - 1 + ahead - places)
+    penalised = moments + noise_variance * torch.eye(length)
+    return torch.linalg.solve(penalised, relevance)

@@ -6,7 +6,7 @@ def pulled_keys(query, keys, values, target, rate):
     return keys - rate * (weights * gain)[:, None] * query
 
 
-# %% wrong: pulls along the key | says: the gradient of key i: weight *
+# %% wrong: pulls along the key | says: print and compare one by one
 def pulled_keys(query, keys, values, target, rate):
     weights = (-(query - keys).square().sum(-1) / 2).softmax(-1)
     output = weights @ values
@@ -23,7 +23,7 @@ def pulled_keys(query, keys, values, target, rate):
     return keys + rate * (weights * gain)[:, None] * toward
 
 
-# %% wrong: leaves the weight out | says: the gradient of key i: weight *
+# %% wrong: leaves the weight out | says: print and compare one by one
 def pulled_keys(query, keys, values, target, rate):
     toward = query - keys
     output = (-toward.square().sum(-1) / 2).softmax(-1) @ values
@@ -31,7 +31,7 @@ def pulled_keys(query, keys, values, target, rate):
     return keys - rate * gain[:, None] * toward
 
 
-# %% wrong: the value in place of value minus output | says: the gradient of key i: weight *
+# %% wrong: the value in place of value minus output | says: print and compare one by one
 def pulled_keys(query, keys, values, target, rate):
     toward = query - keys
     weights = (-toward.square().sum(-1) / 2).softmax(-1)
@@ -40,7 +40,7 @@ def pulled_keys(query, keys, values, target, rate):
     return keys - rate * (weights * gain)[:, None] * toward
 
 
-# %% wrong: a score without the half | says: the gradient of key i: weight *
+# %% wrong: a score without the half | says: print and compare one by one
 def pulled_keys(query, keys, values, target, rate):
     moving = keys.detach().clone().requires_grad_()
     weights = (-(query - moving).square().sum(-1)).softmax(-1)
@@ -48,7 +48,7 @@ def pulled_keys(query, keys, values, target, rate):
     return keys - rate * moving.grad
 
 
-# %% wrong: a loss without the half | says: the gradient of key i: weight *
+# %% wrong: a loss without the half | says: print and compare one by one
 def pulled_keys(query, keys, values, target, rate):
     moving = keys.detach().clone().requires_grad_()
     weights = (-(query - moving).square().sum(-1) / 2).softmax(-1)
@@ -56,7 +56,7 @@ def pulled_keys(query, keys, values, target, rate):
     return keys - rate * moving.grad
 
 
-# %% wrong: the mean over the numbers of a value | says: weight * ((value - output)
+# %% wrong: the mean over the numbers of a value | says: a sum over the v numbers
 def pulled_keys(query, keys, values, target, rate):
     moving = keys.detach().clone().requires_grad_()
     weights = (-(query - moving).square().sum(-1) / 2).softmax(-1)
@@ -64,7 +64,7 @@ def pulled_keys(query, keys, values, target, rate):
     return keys - rate * moving.grad
 
 
-# %% wrong: the distance, not squared | says: the gradient of key i: weight *
+# %% wrong: the distance, not squared | says: print and compare one by one
 def pulled_keys(query, keys, values, target, rate):
     moving = keys.detach().clone().requires_grad_()
     weights = (-(query - moving).norm(dim=-1)).softmax(-1)
@@ -80,7 +80,7 @@ def pulled_keys(query, keys, values, target, rate):
     return keys - rate * moving.grad
 
 
-# %% wrong: returns the gradient | says: the gradient of key i: weight *
+# %% wrong: returns the gradient | says: print and compare one by one
 def pulled_keys(query, keys, values, target, rate):
     moving = keys.detach().clone().requires_grad_()
     weights = (-(query - moving).square().sum(-1) / 2).softmax(-1)
@@ -98,7 +98,7 @@ def pulled_keys(query, keys, values, target, rate):
     return keys
 
 
-# %% wrong: exponentials by hand | says: keys 1000 away from the query
+# %% wrong: exponentials by hand | says: keys at distance 20 and 20.05
 def pulled_keys(query, keys, values, target, rate):
     toward = query - keys
     powers = torch.exp(-toward.square().sum(-1) / 2)
@@ -116,7 +116,7 @@ def pulled_keys(query, keys, values, target, rate):
     return moving - rate * moving.grad
 
 
-# %% wrong: leaves a gradient in the caller's tensors | says: a gradient is left behind
+# %% right: autograd, the step detached
 def pulled_keys(query, keys, values, target, rate):
     moving = keys.detach().clone().requires_grad_()
     weights = (-(query - moving).square().sum(-1) / 2).softmax(-1)
@@ -154,3 +154,68 @@ def pulled_keys(query, keys, values, target, rate):
         slope = weights[i] * torch.dot(values[i] - output, output - target)
         new[i] = keys[i] - rate * slope * (query - keys[i])
     return new
+
+
+# %% wrong: a small number in the denominator | says: keys at distance 20 and 20.05
+def pulled_keys(query, keys, values, target, rate):
+    toward = query - keys
+    powers = torch.exp(-toward.square().sum(-1) / 2)
+    weights = powers / (powers.sum() + 1e-12)
+    output = weights @ values
+    gain = (values - output) @ (output - target)
+    return keys - rate * (weights * gain)[:, None] * toward
+
+
+# %% wrong: NaN made zero | says: keys at distance 20 and 20.05
+def pulled_keys(query, keys, values, target, rate):
+    toward = query - keys
+    powers = torch.exp(-toward.square().sum(-1) / 2)
+    weights = torch.nan_to_num(powers / powers.sum())
+    output = weights @ values
+    gain = (values - output) @ (output - target)
+    return keys - rate * (weights * gain)[:, None] * toward
+
+
+# %% wrong: scores cut off | says: keys at distance 20 and 20.05
+def pulled_keys(query, keys, values, target, rate):
+    toward = query - keys
+    weights = (-toward.square().sum(-1) / 2).clamp(min=-50).softmax(-1)
+    output = weights @ values
+    gain = (values - output) @ (output - target)
+    return keys - rate * (weights * gain)[:, None] * toward
+
+
+# %% wrong: float64 whatever comes | says: keys of torch.float64
+def pulled_keys(query, keys, values, target, rate):
+    query, keys = query.double(), keys.double()
+    values, target = values.double(), target.double()
+    toward = query - keys
+    weights = (-toward.square().sum(-1) / 2).softmax(-1)
+    output = weights @ values
+    gain = (values - output) @ (output - target)
+    return keys - rate * (weights * gain)[:, None] * toward
+
+
+# %% right: the plain formula
+def pulled_keys(query, keys, values, target, rate):
+    toward = query - keys
+    weights = (-toward.square().sum(-1) / 2).softmax(-1)
+    output = weights @ values
+    gain = (values - output) @ (output - target)
+    return keys - rate * (weights * gain)[:, None] * toward
+
+
+# %% right: in NumPy
+def pulled_keys(query, keys, values, target, rate):
+    import numpy as np
+
+    query, keys, values, target = (
+        part.numpy() for part in (query, keys, values, target)
+    )
+    toward = query - keys
+    scores = -(toward**2).sum(-1) / 2
+    powers = np.exp(scores - scores.max())
+    weights = powers / powers.sum()
+    output = weights @ values
+    gain = (values - output) @ (output - target)
+    return torch.from_numpy(keys - rate * (weights * gain)[:, None] * toward)
