@@ -1,9 +1,9 @@
 """Several attentions side by side, each in its own part of the vector.
 
-One head looks once: its weights for a query sum to 1, so it cannot fetch two
-unrelated things and keep them apart. Multi-head attention cuts the projected
-vectors into ``heads`` parts of ``size / heads`` numbers, attends in each part on
-its own, and puts the parts together again:
+One head looks once: its weights for a query sum to 1, so what it fetches is one
+mixture. Multi-head attention fetches several: it cuts the projected vectors into
+``heads`` parts of ``size / heads`` numbers, attends in each part on its own, and
+puts the parts together again:
 
     head_h  = softmax(q_h k_h^T / sqrt(size / heads)) v_h
     output  = W_o [head_1, ..., head_heads]
