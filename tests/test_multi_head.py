@@ -258,3 +258,13 @@ def test_wrong_sizes_say_what_is_wrong():
         layer(queries, keys[:1], values)
     with pytest.raises(TypeError, match=r"values: expected torch.float64 to match"):
         layer(queries, keys, values.float())
+
+
+def test_another_number_type_than_the_layer_is_named():
+    x = torch.randn(2, 3, SIZE, dtype=torch.float64)
+    with pytest.raises(TypeError, match=r"queries: expected torch.float32 like the"):
+        MultiHeadAttention(SIZE, HEADS)(x, x, x)
+    x = x.bfloat16()
+    with torch.autocast("cpu", torch.bfloat16):  # converts by itself
+        output, _ = MultiHeadAttention(SIZE, HEADS)(x, x, x)
+    assert output.dtype == torch.bfloat16

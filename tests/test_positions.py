@@ -110,6 +110,15 @@ def test_positions_say_what_is_wrong():
         sinusoidal_positions(3, SIZE, start=-1)
     with pytest.raises(ValueError, match="size: expected an even number, got 7"):
         position_rotation(1, 7)
+    with pytest.raises(TypeError, match="size: expected a whole number"):
+        clock_speeds(3.5)
+    with pytest.raises(ValueError, match="size: expected at least 1, got 0"):
+        clock_speeds(0)
+    with pytest.raises(ValueError, match="distance: expected a finite number, got nan"):
+        position_rotation(math.nan, 4)
+    for distance in ("a", None, True, torch.tensor([1.0, 2.0])):
+        with pytest.raises(TypeError, match="distance: expected one number, got"):
+            position_rotation(distance, 4)
 
 
 # --------------------------------------------------------------------- causal
@@ -155,11 +164,27 @@ def test_leak_is_found_in_the_mode_that_leaks():
     assert future_leak(Decoder(mask, mask).eval(), x) == 0
 
 
+def into(place, source, change=lambda token: token):
+    """A function in which one later token reaches one earlier place, and no other."""
+
+    def function(x):
+        outputs = x.clone()
+        outputs[:, place] += change(x[:, source])
+        return outputs
+
+    return function
+
+
 @pytest.mark.parametrize(
     ("name", "function", "leaks"),
     [
         ("itself", lambda x: x, False),
         ("running sum", lambda x: x.cumsum(1), False),
+        ("running sum in place", lambda x: x.cumsum_(1), False),
+        ("an earlier token", into(3, 2), False),
+        ("the first cut only", into(0, 1), True),
+        ("a cut in the middle only", into(2, 3), True),
+        ("the cut before the last token only", into(3, 4), True),
         ("one step ahead", lambda x: x.roll(-1, 1), True),
         ("the last token, for the first", lambda x: x + x[:, -1:] * 1e-3, True),
         ("mean", lambda x: x.mean(1, keepdim=True).expand_as(x), True),
@@ -167,6 +192,45 @@ def test_leak_is_found_in_the_mode_that_leaks():
 )
 def test_leaks_of_functions(name, function, leaks):
     assert (future_leak(function, torch.randn(2, 5, 3)) > 0) is leaks
+
+
+@pytest.mark.parametrize(("sign", "above"), [(1, 0.1), (-1, 0.1)])
+def test_leaks_of_either_sign_count(sign, above):
+    late = torch.zeros(2, 5, 3)
+    function = into(1, 2, lambda token: sign * token.abs())
+    assert future_leak(function, late) > above  # from 0, only one sign is possible
+
+
+def test_the_leak_is_the_largest_change(monkeypatch):
+    noise, x = torch.randn(2, 5, 3), torch.randn(2, 5, 3)
+    monkeypatch.setattr(torch, "randn_like", lambda like: noise)
+    # One step ahead, place t alone sees the exchanged token t + 1.
+    wanted = (noise - x)[:, 1:].abs().max().item()
+    got = future_leak(lambda x: x.roll(-1, 1)[:, :-1], x)
+    assert got == pytest.approx(wanted)
+
+
+def test_the_noise_is_as_large_as_a_token():
+    leak = future_leak(lambda x: x.roll(-1, 1)[:, :-1], torch.zeros(3, 7, 5))
+    assert 1 < leak < 6  # the largest of 90 standard normal numbers
+
+
+def test_the_leak_test_builds_no_graph():
+    weight, seen = torch.ones(3, requires_grad=True), []
+
+    def function(x):
+        seen.append((x * weight).requires_grad)
+        return x * weight
+
+    future_leak(function, torch.randn(2, 5, 3))
+    assert seen and not any(seen)
+
+
+def test_the_leak_test_leaves_x_alone():
+    x = torch.randn(2, 5, 3)
+    before = x.clone()
+    future_leak(lambda x: x.mul_(2), x)
+    assert torch.equal(x, before)
 
 
 def test_a_mask_one_too_far_leaks():
@@ -184,3 +248,23 @@ def test_leak_needs_a_future():
         future_leak(lambda x: x, torch.randn(2, 1, 3))
     with pytest.raises(ValueError, match=r"x: expected shape \(batch, tokens, size\)"):
         future_leak(lambda x: x, torch.randn(2, 5))
+    with pytest.raises(ValueError, match="rows of x: expected at least 1, got 0"):
+        future_leak(lambda x: x, torch.randn(0, 5, 3))
+
+
+def test_leak_says_what_it_needs_of_the_function():
+    x = torch.randn(2, 5, 6)
+    layer = MultiHeadAttention(6, 2)
+    with pytest.raises(TypeError, match=r"got tuple; .* layer\(x, x, x\)\[0\]"):
+        future_leak(lambda x: layer(x, x, x), x)
+    with pytest.raises(TypeError, match=r"floating-point outputs, got .*int64"):
+        future_leak(lambda x: x.argmax(-1), x)
+    for function in (
+        lambda x: x.sum((1, 2)),
+        lambda x: x.mean(1)[:, :3],
+        lambda x: x.mT[:1],
+    ):
+        with pytest.raises(
+            ValueError, match=r"expected outputs \(batch, tokens, ...\)"
+        ):
+            future_leak(function, x)

@@ -1,9 +1,9 @@
 """Several attentions side by side, each in its own part of the vector.
 
-One head looks once: its weights for a query sum to 1, so it cannot fetch two
-unrelated things and keep them apart. Multi-head attention cuts the projected
-vectors into ``heads`` parts of ``size / heads`` numbers, attends in each part on
-its own, and puts the parts together again:
+One head looks once: its weights for a query sum to 1, so what it fetches is one
+mixture. Multi-head attention fetches several: it cuts the projected vectors into
+``heads`` parts of ``size / heads`` numbers, attends in each part on its own, and
+puts the parts together again:
 
     head_h  = softmax(q_h k_h^T / sqrt(size / heads)) v_h
     output  = W_o [head_1, ..., head_heads]
@@ -13,6 +13,7 @@ Cutting is a reshape, so the number of parameters does not depend on ``heads``.
 
 import math
 
+import torch
 from torch import Tensor, nn
 
 from course_utils.arguments import (
@@ -48,6 +49,7 @@ class MultiHeadAttention(nn.Module):
     Raises:
         ValueError: a size that ``heads`` does not divide, tensors whose sizes do
             not match, a mask that does not broadcast.
+        TypeError: inputs of another number type than the layer, or than each other.
 
     Source: Vaswani et al. 2017, arXiv 1706.03762, section 3.2.2.
     """
@@ -79,6 +81,15 @@ class MultiHeadAttention(nn.Module):
         require_size("values", values, 0, len(keys), "with the batch of keys")
         require_size("values", values, 1, keys.shape[1], "with one value for each key")
         require_same_dtype("values", values, "queries", queries)
+        if (
+            queries.dtype != self.query_projection.weight.dtype
+            and not torch.is_autocast_enabled(queries.device.type)
+        ):
+            raise TypeError(
+                f"queries: expected {self.query_projection.weight.dtype} like the "
+                f"weights of this layer, got {queries.dtype}; convert the layer with "
+                "layer.to(queries.dtype)"
+            )
         q = self.split(self.query_projection(queries))  # (batch, heads, queries, part)
         k = self.split(self.key_projection(keys))  # (batch, heads, keys, part)
         v = self.split(self.value_projection(values))  # (batch, heads, keys, part)

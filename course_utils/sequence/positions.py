@@ -11,6 +11,8 @@ Moving on by ``distance`` places turns every hand by an angle that does not depe
 on the place: code[p + distance] = R(distance) code[p], with one orthogonal R.
 """
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -21,7 +23,11 @@ def clock_speeds(size: int) -> Tensor:
     """Return the angle that each clock turns per place, (ceil(size / 2),), float64.
 
     The first clock turns by 1 radian, each next one less by the same factor.
+
+    Raises:
+        TypeError, ValueError: a size that is no whole number of at least 1.
     """
+    require_count("size", size)
     twice = torch.arange(0, size, 2, dtype=torch.float64)  # 2i for clock i
     return 10000.0 ** (-twice / size)
 
@@ -60,12 +66,17 @@ def position_rotation(distance: int, size: int) -> Tensor:
     clock stands on the diagonal; R is orthogonal, and R(-distance) undoes it.
 
     Raises:
-        TypeError, ValueError: an odd size: every clock needs its two numbers.
+        TypeError, ValueError: a distance that is no finite number, or an odd size:
+            every clock needs its two numbers.
 
     Source: Vaswani et al. 2017, arXiv 1706.03762, section 3.5, says that such a
         linear map exists.
     """
     require_even("size", size)
+    if isinstance(distance, bool) or not isinstance(distance, int | float):
+        raise TypeError(f"distance: expected one number, got {distance!r}")
+    if not math.isfinite(distance):
+        raise ValueError(f"distance: expected a finite number, got {distance}")
     angles = distance * clock_speeds(size)  # (clocks,)
     rows = torch.stack([angles.cos(), angles.sin(), -angles.sin(), angles.cos()], -1)
     turns = rows.view(-1, 2, 2)  # (clocks, 2, 2)

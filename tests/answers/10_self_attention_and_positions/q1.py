@@ -31,7 +31,7 @@ def rotary(x, places):
     return torch.cat([first, second], dim=-1).to(x.dtype)
 
 
-# %% wrong: puts all first numbers before all second ones | says: at place 0 every angle is 0
+# %% wrong: puts all first numbers before all second ones | says: put a and b back alternately
 def rotary(x, places):
     size = x.shape[-1]
     speeds = 10000.0 ** (-torch.arange(0, size, 2, dtype=torch.float64) / size)
@@ -59,7 +59,7 @@ def rotary(x, places):
     return x + codes.to(x)
 
 
-# %% wrong: takes the number of the token for its place | says: off by
+# %% wrong: takes the number of the token for its place | says: use the numbers in places
 def rotary(x, places):
     size = x.shape[-1]
     speeds = 10000.0 ** (-torch.arange(0, size, 2, dtype=torch.float64) / size)
@@ -135,6 +135,47 @@ def rotary(x, places):
 # %% wrong: ignores the places | says: off by
 def rotary(x, places):
     return x.clone()
+
+
+# %% wrong: speeds in float32, angles in float64 | says: compute speeds, angles, cosines, sines and products in float64
+def rotary(x, places):
+    size = x.shape[-1]
+    speeds = 10000.0 ** (-torch.arange(0, size, 2) / size)
+    angles = places.double()[:, None] * speeds
+    a, b = x[..., 0::2].double(), x[..., 1::2].double()
+    first = a * angles.cos() - b * angles.sin()
+    second = a * angles.sin() + b * angles.cos()
+    return torch.stack([first, second], dim=-1).flatten(-2).to(x.dtype)
+
+
+# %% wrong: cosines and sines from the codes of the lesson, which are float32 | says: float64 vectors
+def rotary(x, places):
+    codes = sinusoidal_positions(int(places.max()) + 1, x.shape[-1])[places]
+    sine, cosine = codes[:, 0::2], codes[:, 1::2]
+    a, b = x[..., 0::2], x[..., 1::2]
+    first, second = a * cosine - b * sine, a * sine + b * cosine
+    return torch.stack([first, second], dim=-1).flatten(-2).to(x.dtype)
+
+
+# %% wrong: the rotation of the lesson, turned back, but float32 | says: float64 vectors
+def rotary(x, places):
+    from course_utils.sequence import position_rotation
+
+    rows = [
+        x[:, i] @ position_rotation(int(p), x.shape[-1]).to(x)
+        for i, p in enumerate(places)
+    ]
+    return torch.stack(rows, dim=1)
+
+
+# %% wrong: angles in float64, the product in complex64 | says: float64 vectors
+def rotary(x, places):
+    size = x.shape[-1]
+    speeds = 10000.0 ** (-torch.arange(0, size, 2, dtype=torch.float64) / size)
+    angles = places.double()[:, None] * speeds
+    pairs = torch.view_as_complex(x.float().unflatten(-1, (-1, 2)).contiguous())
+    turns = torch.polar(torch.ones_like(angles), angles).to(torch.complex64)
+    return torch.view_as_real(pairs * turns).flatten(-2).to(x.dtype)
 
 
 # %% right: complex numbers

@@ -148,6 +148,190 @@ def check_maps(maps_of):
         assert torch.equal(copy, x) and (mask is None or torch.equal(given, mask))
 
 
+# %% wrong: compares the last map only, one indentation off | says: maps of which only the middle one is wrong
+def check_maps(maps_of):
+    torch.manual_seed(7)
+    encoder, x = Encoder(6, heads=2, depth=3), 2 * torch.randn(4, 5, 6)
+    padding = torch.arange(5) < torch.tensor([5, 3, 1, 4])[:, None, None]
+    for mask in (None, padding, causal_mask(5)):
+        given = x.clone(), None if mask is None else mask.clone()
+        maps, hidden = maps_of(encoder, *given), x
+        assert len(maps) == 3, "number"
+        for number, (layer, got) in enumerate(zip(encoder.layers, maps)):
+            output, weights = layer(hidden, hidden, hidden, mask)
+            hidden = hidden + output
+            assert got.shape == weights.shape, "shape"
+        assert torch.allclose(got, weights, atol=1e-4), "weights"
+        assert torch.equal(given[0], x), "x"
+        assert mask is None or torch.equal(given[1], mask), "mask"
+
+
+# %% wrong: compares the first and the last map only | says: maps of which only the middle one is wrong
+def check_maps(maps_of):
+    torch.manual_seed(7)
+    encoder, x = Encoder(6, heads=2, depth=3), 2 * torch.randn(4, 5, 6)
+    padding = torch.arange(5) < torch.tensor([5, 3, 1, 4])[:, None, None]
+    for mask in (None, padding, causal_mask(5)):
+        given = x.clone(), None if mask is None else mask.clone()
+        maps, hidden = maps_of(encoder, *given), x
+        assert len(maps) == 3, "number"
+        for number, (layer, got) in enumerate(zip(encoder.layers, maps)):
+            output, weights = layer(hidden, hidden, hidden, mask)
+            hidden = hidden + output
+            assert got.shape == weights.shape, "shape"
+            if number != 1:
+                assert torch.allclose(got, weights, atol=1e-4), "weights"
+        assert torch.equal(given[0], x), "x"
+        assert mask is None or torch.equal(given[1], mask), "mask"
+
+
+# %% wrong: compares the last query only | says: wrong at the first query only
+def check_maps(maps_of):
+    torch.manual_seed(7)
+    encoder, x = Encoder(6, heads=2, depth=3), 2 * torch.randn(4, 5, 6)
+    padding = torch.arange(5) < torch.tensor([5, 3, 1, 4])[:, None, None]
+    for mask in (None, padding, causal_mask(5)):
+        given = x.clone(), None if mask is None else mask.clone()
+        maps, hidden = maps_of(encoder, *given), x
+        assert len(maps) == 3, "number"
+        for number, (layer, got) in enumerate(zip(encoder.layers, maps)):
+            output, weights = layer(hidden, hidden, hidden, mask)
+            hidden = hidden + output
+            assert got.shape == weights.shape, "shape"
+            assert torch.allclose(got[:, :, -1], weights[:, :, -1], atol=1e-4), (
+                "weights"
+            )
+        assert torch.equal(given[0], x), "x"
+        assert mask is None or torch.equal(given[1], mask), "mask"
+
+
+# %% wrong: compares the last head only | says: wrong in the first head only
+def check_maps(maps_of):
+    torch.manual_seed(7)
+    encoder, x = Encoder(6, heads=2, depth=3), 2 * torch.randn(4, 5, 6)
+    padding = torch.arange(5) < torch.tensor([5, 3, 1, 4])[:, None, None]
+    for mask in (None, padding, causal_mask(5)):
+        given = x.clone(), None if mask is None else mask.clone()
+        maps, hidden = maps_of(encoder, *given), x
+        assert len(maps) == 3, "number"
+        for number, (layer, got) in enumerate(zip(encoder.layers, maps)):
+            output, weights = layer(hidden, hidden, hidden, mask)
+            hidden = hidden + output
+            assert got.shape == weights.shape, "shape"
+            assert torch.allclose(got[:, -1], weights[:, -1], atol=1e-4), "weights"
+        assert torch.equal(given[0], x), "x"
+        assert mask is None or torch.equal(given[1], mask), "mask"
+
+
+# %% wrong: compares the last row of the batch only | says: wrong in the first row of the batch only
+def check_maps(maps_of):
+    torch.manual_seed(7)
+    encoder, x = Encoder(6, heads=2, depth=3), 2 * torch.randn(4, 5, 6)
+    padding = torch.arange(5) < torch.tensor([5, 3, 1, 4])[:, None, None]
+    for mask in (None, padding, causal_mask(5)):
+        given = x.clone(), None if mask is None else mask.clone()
+        maps, hidden = maps_of(encoder, *given), x
+        assert len(maps) == 3, "number"
+        for number, (layer, got) in enumerate(zip(encoder.layers, maps)):
+            output, weights = layer(hidden, hidden, hidden, mask)
+            hidden = hidden + output
+            assert got.shape == weights.shape, "shape"
+            assert torch.allclose(got[-1], weights[-1], atol=1e-4), "weights"
+        assert torch.equal(given[0], x), "x"
+        assert mask is None or torch.equal(given[1], mask), "mask"
+
+
+# %% wrong: compares the last key only | says: wrong at the first two keys only
+def check_maps(maps_of):
+    torch.manual_seed(7)
+    encoder, x = Encoder(6, heads=2, depth=3), 2 * torch.randn(4, 5, 6)
+    padding = torch.arange(5) < torch.tensor([5, 3, 1, 4])[:, None, None]
+    for mask in (None, padding, causal_mask(5)):
+        given = x.clone(), None if mask is None else mask.clone()
+        maps, hidden = maps_of(encoder, *given), x
+        assert len(maps) == 3, "number"
+        for number, (layer, got) in enumerate(zip(encoder.layers, maps)):
+            output, weights = layer(hidden, hidden, hidden, mask)
+            hidden = hidden + output
+            assert got.shape == weights.shape, "shape"
+            assert torch.allclose(got[..., -1], weights[..., -1], atol=1e-4), "weights"
+        assert torch.equal(given[0], x), "x"
+        assert mask is None or torch.equal(given[1], mask), "mask"
+
+
+# %% wrong: compares the first key only | says: wrong at the last two keys only
+def check_maps(maps_of):
+    torch.manual_seed(7)
+    encoder, x = Encoder(6, heads=2, depth=3), 2 * torch.randn(4, 5, 6)
+    padding = torch.arange(5) < torch.tensor([5, 3, 1, 4])[:, None, None]
+    for mask in (None, padding, causal_mask(5)):
+        given = x.clone(), None if mask is None else mask.clone()
+        maps, hidden = maps_of(encoder, *given), x
+        assert len(maps) == 3, "number"
+        for number, (layer, got) in enumerate(zip(encoder.layers, maps)):
+            output, weights = layer(hidden, hidden, hidden, mask)
+            hidden = hidden + output
+            assert got.shape == weights.shape, "shape"
+            assert torch.allclose(got[..., 0], weights[..., 0], atol=1e-4), "weights"
+        assert torch.equal(given[0], x), "x"
+        assert mask is None or torch.equal(given[1], mask), "mask"
+
+
+# %% wrong: finds larger weights only | says: too small by 0.002
+def check_maps(maps_of):
+    torch.manual_seed(7)
+    encoder, x = Encoder(6, heads=2, depth=3), 2 * torch.randn(4, 5, 6)
+    padding = torch.arange(5) < torch.tensor([5, 3, 1, 4])[:, None, None]
+    for mask in (None, padding, causal_mask(5)):
+        given = x.clone(), None if mask is None else mask.clone()
+        maps, hidden = maps_of(encoder, *given), x
+        assert len(maps) == 3, "number"
+        for number, (layer, got) in enumerate(zip(encoder.layers, maps)):
+            output, weights = layer(hidden, hidden, hidden, mask)
+            hidden = hidden + output
+            assert got.shape == weights.shape, "shape"
+            too_large = (got - weights).max()
+            assert too_large < 1e-4, "weights"
+        assert torch.equal(given[0], x), "x"
+        assert mask is None or torch.equal(given[1], mask), "mask"
+
+
+# %% wrong: compares on the average | says: off by 0.01 in one cell
+def check_maps(maps_of):
+    torch.manual_seed(7)
+    encoder, x = Encoder(6, heads=2, depth=3), 2 * torch.randn(4, 5, 6)
+    padding = torch.arange(5) < torch.tensor([5, 3, 1, 4])[:, None, None]
+    for mask in (None, padding, causal_mask(5)):
+        given = x.clone(), None if mask is None else mask.clone()
+        maps, hidden = maps_of(encoder, *given), x
+        assert len(maps) == 3, "number"
+        for number, (layer, got) in enumerate(zip(encoder.layers, maps)):
+            output, weights = layer(hidden, hidden, hidden, mask)
+            hidden = hidden + output
+            assert got.shape == weights.shape, "shape"
+            assert (got - weights).abs().mean() < 1e-3, "weights"
+        assert torch.equal(given[0], x), "x"
+        assert mask is None or torch.equal(given[1], mask), "mask"
+
+
+# %% wrong: has one head only | says: heads in another order
+def check_maps(maps_of):
+    torch.manual_seed(7)
+    encoder, x = Encoder(6, heads=1, depth=3), 2 * torch.randn(4, 5, 6)
+    padding = torch.arange(5) < torch.tensor([5, 3, 1, 4])[:, None, None]
+    for mask in (None, padding, causal_mask(5)):
+        given = x.clone(), None if mask is None else mask.clone()
+        maps, hidden = maps_of(encoder, *given), x
+        assert len(maps) == 3, "number"
+        for number, (layer, got) in enumerate(zip(encoder.layers, maps)):
+            output, weights = layer(hidden, hidden, hidden, mask)
+            hidden = hidden + output
+            assert got.shape == weights.shape, "shape"
+            assert torch.allclose(got, weights, atol=1e-4), "weights"
+        assert torch.equal(given[0], x), "x"
+        assert mask is None or torch.equal(given[1], mask), "mask"
+
+
 # %% right: hooks record what the encoder itself uses
 def check_maps(maps_of):
     torch.manual_seed(3)
