@@ -395,3 +395,21 @@ def require_alignment(name: str, value: object, weights: Tensor) -> None:
         )
     if not value.any():
         raise ValueError(f"{name}: expected at least one true key, got none")
+
+
+def require_some(name: str, value: Tensor) -> None:
+    """Raise where there is no sequence, or no item in it: a GRU cannot read it."""
+    if value.numel() == 0:
+        raise ValueError(
+            f"{name}: expected at least one sequence with at least one place, got "
+            f"shape {tuple(value.shape)}; leave an empty batch out"
+        )
+
+
+def require_index_type(name: str, value: Tensor) -> None:
+    """Raise unless an embedding takes numbers of this type."""
+    if value.dtype not in (torch.int32, torch.int64):
+        raise TypeError(
+            f"{name}: expected int64 or int32, got {value.dtype}; convert them with "
+            f"{name}.long()"
+        )

@@ -320,6 +320,34 @@ WRONG = [
         lambda: classifier()(documents(), LENGTHS.flip(1)),
         "word_lens: expected padding sentences .* last",
     ),
+    (
+        lambda: ContextAttention(3)(torch.zeros(2, 3).double()),
+        "states: expected torch.float32 to match the layer's weights",
+    ),
+    (
+        lambda: ContextAttention(3)(torch.full((2, 3), math.nan)),
+        "states: expected numbers, got 6 NaN",
+    ),
+    (
+        lambda: RecurrentEncoder(3, 2)(torch.zeros(0, 5, 3), torch.zeros(0).long()),
+        "inputs: expected at least one sequence",
+    ),
+    (
+        lambda: RecurrentEncoder(3, 2)(torch.zeros(2, 0, 3), torch.zeros(2).long()),
+        "inputs: expected at least one sequence",
+    ),
+    (
+        lambda: classifier()(documents()[:, :0], LENGTHS[:, :0]),
+        r"words: expected at least one sequence .* got shape \(3, 0, 7\)",
+    ),
+    (
+        lambda: classifier()(documents()[..., :0], LENGTHS * 0),
+        "words: expected at least one sequence",
+    ),
+    (
+        lambda: classifier()(documents().to(torch.uint8), LENGTHS),
+        "words: expected int64 or int32, got torch.uint8",
+    ),
 ]
 
 

@@ -107,10 +107,13 @@ class TestCinemaReviews:
             ({"reviews": 3, "fillers": (3, 2)}, r"fillers\[1\]: expected at least 3"),
             ({"reviews": 3, "fillers": (-1, 2)}, r"fillers\[0\]: expected at least 0"),
             ({"reviews": 3, "negation": 1.5}, "negation: expected a share"),
+            ({"reviews": 3, "negation": "0.3"}, "negation: expected a number"),
+            ({"reviews": 3, "fillers": 2}, "fillers: expected two numbers"),
+            ({"reviews": 3, "fillers": (1,)}, "fillers: expected two numbers"),
         ],
     )
     def test_says_what_is_wrong(self, arguments, message):
-        with pytest.raises(ValueError, match=message):
+        with pytest.raises((TypeError, ValueError), match=message):
             cinema_reviews(**arguments)
 
 
@@ -153,6 +156,8 @@ class TestRationaleRecall:
         mask = torch.tensor([[True, True, False]])
         assert rationale_recall(scores, decides) == 0
         assert rationale_recall(scores, decides, mask) == 1
+        hidden = torch.tensor([[-1.0, -2.0, -math.inf]])
+        assert rationale_recall(hidden, decides, mask) == 1
 
     @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
     def test_every_precision(self, dtype):
@@ -166,6 +171,7 @@ class TestRationaleRecall:
             ({"scores": torch.zeros(2, 3).long()}, "scores: expected floating-point"),
             ({"scores": torch.zeros(3)}, r"scores: expected shape \(samples, items\)"),
             ({"scores": torch.full((2, 3), math.nan)}, "scores: .* 6 NaN of 6"),
+            ({"scores": torch.full((2, 3), -math.inf)}, "scores: expected finite"),
             ({"rationale": torch.ones(2, 3)}, "rationale: expected a boolean tensor"),
             ({"rationale": torch.ones(2, 1).bool()}, r"rationale: .*\(2, 3\) like"),
             ({"rationale": torch.zeros(2, 3).bool()}, "2 samples, 2 of them without"),

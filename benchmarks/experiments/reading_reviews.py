@@ -5,8 +5,9 @@ numbers and differ in one thing:
 
     attention          hierarchical attention as published
     mean pooling       every score is 0: the weights are uniform
-    reads back         attention; the state of a sentence has read the one before it
-    reads both sides   the same, and the one after it
+    reads back         attention; the state of a sentence has read itself (twice) and
+                       the one before it
+    reads both sides   the same layer; the one after it in place of itself again
     tanh               attention with a tanh on the scores
     no mask            attention that reads and weighs padding
 
@@ -36,7 +37,7 @@ from course_utils.worlds import VOCABULARY, Reviews, cinema_reviews
 SEEDS = range(10)
 KINDS = ("word scores", "gradient of mean pooling", "mean pooling")
 KINDS += ("attention", "reads back", "reads both sides", "tanh", "no mask")
-WINDOWS = {"reads back": (-1, 0), "reads both sides": (-1, 0, 1)}
+WINDOWS = {"reads back": (-1, 0, 0), "reads both sides": (-1, 0, 1)}
 
 
 class MeanPooling(ContextAttention):

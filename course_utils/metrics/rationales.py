@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from course_utils.arguments import (
+    require_finite,
     require_mask,
     require_no_nan,
     require_tensor,
@@ -33,8 +34,9 @@ def rationale_recall(
 
     Raises:
         TypeError: scores that are not floating point, masks that are not boolean.
-        ValueError: NaN, no sample, a sample without a deciding item, or a deciding
-            item that is padding.
+        ValueError: NaN, a real item of infinite score (give weights, not their
+            logarithms), no sample, a sample without a deciding item, or a
+            deciding item that is padding.
 
     Source: DeYoung et al., "ERASER", 2020, arXiv 1911.03429, scores rationales
         that people marked; here the generator marks them.
@@ -57,7 +59,7 @@ def rationale_recall(
 def require_rationale(
     name: str, value: object, scores: Tensor, mask: Tensor | None = None
 ) -> None:
-    """Raise unless ``value`` marks an item of every sample, and no padding."""
+    """Raise unless ``value`` marks an item of every sample, all real and finite."""
     if mask is not None:
         require_mask("mask", mask, scores.shape)
     if not isinstance(value, Tensor) or value.dtype != torch.bool:
@@ -79,3 +81,5 @@ def require_rationale(
         )
     if mask is not None and (value & ~mask).any():
         raise ValueError(f"{name}: expected deciding items that are real, got padding")
+    real = scores if mask is None else scores[mask.expand_as(scores)]
+    require_finite("scores", real)

@@ -18,8 +18,12 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from course_utils.arguments import (
     require_count,
+    require_index_type,
     require_lengths,
+    require_no_nan,
+    require_same_dtype,
     require_size,
+    require_some,
     require_tensor,
     require_tokens,
 )
@@ -60,6 +64,8 @@ class ContextAttention(nn.Module):
                 "; one item alone needs unsqueeze(0)"
             )
         require_size("states", states, -1, len(self.context), AS_BUILT)
+        require_same_dtype("states", states, "the layer's weights", self.context)
+        require_no_nan("states", states)
         return torch.tanh(self.projection(states)) @ self.context
 
     def forward(
@@ -97,6 +103,7 @@ class RecurrentEncoder(nn.Module):
         """Return the states; see the class for the shapes."""
         require_tensor("inputs", inputs, "batch, items, size")
         require_size("inputs", inputs, -1, self.gru.input_size, AS_BUILT)
+        require_some("inputs", inputs)
         require_lengths("lengths", lengths, inputs.shape[1])
         require_size("lengths", lengths, 0, len(inputs), "with one per sequence")
         packed = pack_padded_sequence(
@@ -157,7 +164,9 @@ class HierarchicalAttention(nn.Module):
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Return ``(logits, word_weights, sentence_weights)``; see the class."""
         require_tensor("words", words, "batch, sentences, words", floating=False)
+        require_some("words", words)
         require_tokens("words", words, self.embedding.num_embeddings)
+        require_index_type("words", words)
         require_lengths("word_lens", word_lens, words.shape[2])
         if word_lens.shape != words.shape[:2]:
             raise ValueError(

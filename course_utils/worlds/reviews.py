@@ -78,9 +78,13 @@ def cinema_reviews(
     """
     require_count("reviews", reviews)
     require_count("seed", seed, least=0)
+    if not isinstance(fillers, tuple | list) or len(fillers) != 2:
+        raise TypeError(f"fillers: expected two numbers (least, most), got {fillers!r}")
     require_count("fillers[0]", fillers[0], least=0)
     require_count("fillers[1]", fillers[1], least=max(1, fillers[0]))
-    if isinstance(negation, bool) or not 0 <= negation <= 1:
+    if isinstance(negation, bool) or not isinstance(negation, int | float):
+        raise TypeError(f"negation: expected a number, got {negation!r}")
+    if not 0 <= negation <= 1:
         raise ValueError(f"negation: expected a share from 0 to 1, got {negation}")
     rng = np.random.default_rng(seed)
     words = np.zeros((reviews, 6, fillers[1] + 2), dtype=np.int64)

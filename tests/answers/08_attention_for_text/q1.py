@@ -69,7 +69,7 @@ def gated_attention(states, mask, V, U, w):
     return torch.einsum("bi,bis->bs", weights, states), weights
 
 
-# %% wrong: a large negative number, so an empty bag is uniform | says: weight on an instance
+# %% wrong: a large negative number, so an empty bag is uniform | says: an empty bag needs its own rule
 def gated_attention(states, mask, V, U, w):
     scores = (torch.tanh(states @ V.T) * torch.sigmoid(states @ U.T)) @ w
     weights = scores.masked_fill(~mask, -1e9).softmax(dim=1)
@@ -105,6 +105,50 @@ def gated_attention(states, mask, V, U, w):
 def gated_attention(states, mask, V, U, w):
     scores = (torch.tanh(states @ V.T) * torch.sigmoid(states @ U.T)) @ w
     return torch.einsum("bi,bis->bs", masked_softmax(scores, mask), states)
+
+
+# %% wrong: hides with a number that is low, then zeroes | says: no number is low enough
+def gated_attention(states, mask, V, U, w):
+    scores = (torch.tanh(states @ V.T) * torch.sigmoid(states @ U.T)) @ w
+    weights = scores.masked_fill(~mask, -1e4).softmax(dim=1) * mask
+    return torch.einsum("bi,bis->bs", weights, states), weights
+
+
+# %% wrong: clamps large scores | says: no number is low enough
+def gated_attention(states, mask, V, U, w):
+    scores = (torch.tanh(states @ V.T) * torch.sigmoid(states @ U.T)) @ w
+    weights = masked_softmax(scores.clamp(-2000, 2000), mask)
+    return torch.einsum("bi,bis->bs", weights, states), weights
+
+
+# %% wrong: float64 whatever comes in | says: compute in the number type of the states
+def gated_attention(states, mask, V, U, w):
+    states, V, U, w = (t.double() for t in (states, V, U, w))
+    scores = (torch.tanh(states @ V.T) * torch.sigmoid(states @ U.T)) @ w
+    weights = masked_softmax(scores, mask)
+    return torch.einsum("bi,bis->bs", weights, states), weights
+
+
+# %% wrong: reshapes in place of transposing | says: do not reshape it
+def gated_attention(states, mask, V, U, w):
+    V, U = (t.reshape(t.shape[1], t.shape[0]) for t in (V, U))
+    scores = (torch.tanh(states @ V) * torch.sigmoid(states @ U)) @ w
+    weights = masked_softmax(scores, mask)
+    return torch.einsum("bi,bis->bs", weights, states), weights
+
+
+# %% wrong: divides by the root of hidden | says: not divided by anything
+def gated_attention(states, mask, V, U, w):
+    scores = (torch.tanh(states @ V.T) * torch.sigmoid(states @ U.T)) @ w
+    weights = masked_softmax(scores / math.sqrt(len(w)), mask)
+    return torch.einsum("bi,bis->bs", weights, states), weights
+
+
+# %% wrong: one gate for each instance | says: before the sum with w
+def gated_attention(states, mask, V, U, w):
+    gate = torch.sigmoid(states @ U.T).mean(dim=-1)
+    weights = masked_softmax(torch.tanh(states @ V.T) @ w * gate, mask)
+    return torch.einsum("bi,bis->bs", weights, states), weights
 
 
 # %% right: bag after bag

@@ -118,6 +118,41 @@ def document_vector(states, word_scores, sentence_scores, mask):
     return torch.einsum("bsw,bswd->bd", shares, states), shares
 
 
+# %% wrong: cuts the shares off | says: a result that is cut off
+def document_vector(states, word_scores, sentence_scores, mask):
+    word_weights = masked_softmax(word_scores, mask)
+    betas = masked_softmax(sentence_scores, mask.any(2))
+    shares = word_weights * betas[..., None]
+    return torch.einsum("bsw,bswd->bd", shares, states), shares.detach()
+
+
+# %% wrong: hides with a number that is low, then zeroes | says: no number is low enough
+def document_vector(states, word_scores, sentence_scores, mask):
+    real = mask.any(2)
+    word_weights = word_scores.masked_fill(~mask, -1e5).softmax(2) * mask
+    betas = sentence_scores.masked_fill(~real, -1e5).softmax(1) * real
+    shares = word_weights * betas[..., None]
+    return torch.einsum("bsw,bswd->bd", shares, states), shares
+
+
+# %% wrong: float64 whatever comes in | says: compute in the number type of the states
+def document_vector(states, word_scores, sentence_scores, mask):
+    states, word_scores = states.double(), word_scores.double()
+    sentence_scores = sentence_scores.double()
+    word_weights = masked_softmax(word_scores, mask)
+    betas = masked_softmax(sentence_scores, mask.any(2))
+    shares = word_weights * betas[..., None]
+    return torch.einsum("bsw,bswd->bd", shares, states), shares
+
+
+# %% wrong: a sentence is real if all its words are | says: sentence weights 1/5 and 4/5
+def document_vector(states, word_scores, sentence_scores, mask):
+    word_weights = masked_softmax(word_scores, mask)
+    betas = masked_softmax(sentence_scores, mask.all(2))
+    shares = word_weights * betas[..., None]
+    return torch.einsum("bsw,bswd->bd", shares, states), shares
+
+
 # %% right: in two averages
 def document_vector(states, word_scores, sentence_scores, mask):
     alphas = masked_softmax(word_scores, mask)

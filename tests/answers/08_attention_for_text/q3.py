@@ -128,6 +128,63 @@ def other_weights(values, weights):
     return result
 
 
+# %% wrong: takes an average that is off by rounding to lie outside | says: rounding may put
+def other_weights(values, weights):
+    z, a = values.double(), weights.double()
+    average, k = a @ z, int(weights.argmax())
+    others = [i for i in range(len(z)) if i != k]
+    low = min(others, key=lambda i: float(z[i]))
+    high = max(others, key=lambda i: float(z[i]))
+    if average > z[high]:
+        low = k
+    elif average < z[low]:
+        high = k
+    gap = z[high] - z[low]
+    share = (average - z[low]) / gap if gap != 0 else 0.0 * gap
+    result = torch.zeros_like(z)
+    result[low] += 1 - share
+    result[high] += share
+    return result.to(values.dtype)
+
+
+# %% wrong: the number type of the weights | says: return the number type of the values
+def other_weights(values, weights):
+    z, a = values.double(), weights.double()
+    average, k = a @ z, int(weights.argmax())
+    others = [i for i in range(len(z)) if i != k]
+    low = min(others, key=lambda i: float(z[i]))
+    high = max(others, key=lambda i: float(z[i]))
+    if average > z[high]:
+        low = k
+    elif average < z[low]:
+        high = k
+    gap = z[high] - z[low]
+    share = (average - z[low]) / gap if gap != 0 else 0.0 * gap
+    result = torch.zeros_like(z)
+    result[low] += 1 - share
+    result[high] += share
+    return result.to(weights.dtype)
+
+
+# %% wrong: mixes number types | says: first bring both to one number type
+def other_weights(values, weights):
+    z, a = values, weights
+    average, k = a @ z, int(weights.argmax())
+    others = [i for i in range(len(z)) if i != k]
+    low = min(others, key=lambda i: float(z[i]))
+    high = max(others, key=lambda i: float(z[i]))
+    if average > z[high]:
+        low = k
+    elif average < z[low]:
+        high = k
+    gap = z[high] - z[low]
+    share = (average - z[low]) / gap if gap != 0 else 0.0 * gap
+    result = torch.zeros_like(z)
+    result[low] += 1 - share
+    result[high] += share
+    return result
+
+
 # %% right: a linear program
 def other_weights(values, weights):
     from scipy.optimize import linprog
@@ -151,7 +208,7 @@ def other_weights(values, weights):
                 continue
             gap = z[i] - z[j]
             if abs(gap) < 1e-12:
-                if abs(m - z[i]) > 1e-9:
+                if abs(m - z[i]) > 1e-6:
                     continue
                 shares = [0.0, 1.0]
             else:

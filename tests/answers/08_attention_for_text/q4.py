@@ -27,7 +27,7 @@ def erasure_drop(model, words, word_lens, filler):
     return drops * real
 
 
-# %% wrong: probabilities in place of logits | says: 9 replaced by 2
+# %% wrong: probabilities in place of logits | says: logits, not probabilities
 def erasure_drop(model, words, word_lens, filler):
     chances = model(words, word_lens).softmax(1)
     decision = chances.argmax(1, keepdim=True)
@@ -132,6 +132,50 @@ def erasure_drop(model, words, word_lens, filler):
     logits = model(words, word_lens)
     decision = logits.argmax(1, keepdim=True)
     drops = torch.zeros(words.shape)
+    for s in range(words.shape[1]):
+        for w in range(words.shape[2]):
+            erased = words.clone()
+            erased[:, s, w] = filler
+            left = model(erased, word_lens)
+            drops[:, s, w] = (logits - left).gather(1, decision)[:, 0]
+    real = torch.arange(words.shape[2]) < word_lens[..., None]
+    return drops * real
+
+
+# %% wrong: erases the word wherever it stands | says: the same word stands twice
+def erasure_drop(model, words, word_lens, filler):
+    logits = model(words, word_lens)
+    decision = logits.argmax(1, keepdim=True)
+    drops = torch.zeros(words.shape, dtype=logits.dtype)
+    for s in range(words.shape[1]):
+        for w in range(words.shape[2]):
+            gone = words == words[:, s, w][:, None, None]
+            erased = words.masked_fill(gone, filler)
+            left = model(erased, word_lens)
+            drops[:, s, w] = (logits - left).gather(1, decision)[:, 0]
+    real = torch.arange(words.shape[2]) < word_lens[..., None]
+    return drops * real
+
+
+# %% wrong: one decision for the whole batch | says: each review has its own decision
+def erasure_drop(model, words, word_lens, filler):
+    logits = model(words, word_lens)
+    decision = int(logits.mean(0).argmax())
+    drops = torch.zeros(words.shape, dtype=logits.dtype)
+    for s in range(words.shape[1]):
+        for w in range(words.shape[2]):
+            erased = words.clone()
+            erased[:, s, w] = filler
+            drops[:, s, w] = (logits - model(erased, word_lens))[:, decision]
+    real = torch.arange(words.shape[2]) < word_lens[..., None]
+    return drops * real
+
+
+# %% wrong: float64 whatever the logits are | says: return the number type of the logits
+def erasure_drop(model, words, word_lens, filler):
+    logits = model(words, word_lens)
+    decision = logits.argmax(1, keepdim=True)
+    drops = torch.zeros(words.shape).double()
     for s in range(words.shape[1]):
         for w in range(words.shape[2]):
             erased = words.clone()
