@@ -338,7 +338,10 @@ def pooled_attention(
         return maps.flatten(2).transpose(1, 2)
 
     queries = tokens(query_weight, False)
-    keys, values = tokens(key_weight, True, features.detach()), tokens(value_weight, True)
+    keys, values = (
+        tokens(key_weight, True, features.detach()),
+        tokens(value_weight, True),
+    )
     weights = (queries @ keys.transpose(1, 2)).softmax(dim=-1)
     found = weights @ values @ output_weight.T
     found = found.transpose(1, 2).reshape(features.shape)
