@@ -163,6 +163,14 @@ class TestSelfAttention2d:
         with pytest.raises(ValueError, match="scores: expected finite"):
             layer(some_features(torch.float16) * 3000, return_weights=True)
 
+    @pytest.mark.parametrize("bad", [math.nan, math.inf])
+    def test_one_bad_feature_is_reported_even_when_gamma_is_0(self, bad):
+        features = some_features(torch.float32)
+        features[0, 3, 1, 2] = bad
+        for return_weights in (False, True):
+            with pytest.raises(ValueError, match="expected finite numbers"):
+                SelfAttention2d(CHANNELS)(features, return_weights)
+
     def test_keeps_no_weight_of_a_pair_when_none_is_asked_for(self):
         layer = SelfAttention2d(16)
         features = torch.randn(1, 16, 23, 29)
@@ -199,8 +207,40 @@ class TestFusedAttention:
         with pytest.raises(ValueError, match="values: expected at least 3 numbers"):
             fused_attention(*torch.randn(2, 1, 5, 3), torch.randn(1, 5, 2))
 
+    @pytest.mark.parametrize("count", [3, 4, 6, 7])
+    def test_another_number_of_values_than_of_keys(self, count):
+        """Without the check the kernel drops keys, or reads behind their end."""
+        q, k = torch.randn(2, 1, 5, 3)
+        wanted = r"values: expected shape \(1, 5, 11\) with one value for each key"
+        with pytest.raises(ValueError, match=wanted):
+            fused_attention(q, k, torch.randn(1, count, 11))
+
+    def test_says_what_else_does_not_fit(self):
+        q, k, v = torch.randn(2, 5, 3), torch.randn(2, 7, 3), torch.randn(2, 7, 11)
+        for arguments, error, words in [
+            ((q[:1], k, v), ValueError, "with the batch of queries"),
+            ((q, k, v[:1]), ValueError, "values: expected shape .* one batch for all"),
+            ((q[..., :2], k, v), ValueError, "as wide as the queries"),
+            ((q, k[:, :0], v[:, :0]), ValueError, "expected at least 1 key, got 0"),
+            ((q[0], k, v), ValueError, r"\(batch, queries, size\)"),
+            ((q.double(), k, v), TypeError, "keys: expected torch.float64"),
+            ((q, k, v.double()), TypeError, "values: expected torch.float32"),
+            ((q, k, [1.0]), TypeError, "values: expected a torch.Tensor, got list"),
+            ((q.long(), k, v), TypeError, "expected floating-point numbers"),
+        ]:
+            with pytest.raises(error, match=words):
+                fused_attention(*arguments)
+        assert fused_attention(q[:, :0], k, v).shape == (2, 0, 11)
+
 
 class TestNonLocal2d:
+    @pytest.mark.parametrize("form", ["gaussian", "embedded gaussian", "dot product"])
+    def test_float16_says_when_weights_overflow(self, form):
+        block = block_that_acts(form, torch.float16)
+        for return_weights in (False, True):
+            with pytest.raises(ValueError, match="weights: expected finite"):
+                block(some_features(torch.float16) * 3000, return_weights)
+
     @pytest.mark.parametrize("form", FORMS)
     def test_equals_the_formula_with_every_pair_of_vectors(self, form):
         """The concatenation is materialised here: (batch, N, N, 2 * size)."""

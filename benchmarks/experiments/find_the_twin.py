@@ -1,7 +1,8 @@
-"""Which layer connects two ends of a picture? Fourteen layers, five seeds each.
+"""Which layer connects two ends of a picture? Fifteen layers, five seeds and more.
 
 Every row trains one ``TwinNetwork`` and asks it about 2000 pictures it never saw.
-Only the layer in the middle differs. Run from the folder of the course:
+Only the layer in the middle differs. Three layers, whose order the lesson speaks of,
+were run again with seven seeds chosen beforehand. Run from the folder of the course:
 
     python benchmarks/experiments/find_the_twin.py
 """
@@ -27,7 +28,8 @@ from course_utils.conv_attention import (
 from course_utils.experiments import store
 from course_utils.worlds import find_the_twin
 
-CHANNELS, SEEDS, STEPS = 32, range(5), 600
+CHANNELS, STEPS = 32, 600
+SEEDS, SEVEN_MORE = range(5), range(11, 18)
 TEST_SEED, TEST_PICTURES = 999, 2000
 
 
@@ -36,6 +38,24 @@ def attention(gamma: float, scaled: bool) -> nn.Module:
     layer = SelfAttention2d(CHANNELS, reduction=4, scaled=scaled)
     nn.init.constant_(layer.gamma, gamma)
     return layer
+
+
+class GlobalMaximum(nn.Module):
+    """The strongest cheap rival: adds one global maximum, the same to every place.
+
+    output_i = feature_i + W_o (maximum over places j of W_v feature_j): there is no
+    query, and no place is compared with another.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.value = nn.Conv2d(channels, channels, kernel_size=1)
+        self.out = nn.Conv2d(channels, channels, kernel_size=1)
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """Map (batch, channels, h, w) to the same shape."""
+        largest = self.value(features).amax(dim=(2, 3), keepdim=True)  # (b, c, 1, 1)
+        return features + self.out(largest)
 
 
 def uniform() -> nn.Module:
@@ -64,12 +84,24 @@ MIDDLES = {
     "squeeze-and-excitation": lambda: SqueezeExcitation(CHANNELS, reduction=4),
     "scSE": lambda: ChannelSpatialGate(CHANNELS),
     "attention, uniform weights": uniform,
+    "global maximum": lambda: GlobalMaximum(CHANNELS),
     "attention, gamma 1, scaled": lambda: attention(1.0, scaled=True),
     "attention, gamma 1, not scaled": lambda: attention(1.0, scaled=False),
     "attention, gamma 0, scaled": lambda: attention(0.0, scaled=True),
     "attention, gamma 0, not scaled": lambda: attention(0.0, scaled=False),
     **{f"non-local, {form}": lambda form=form: non_local(form) for form in FORMS},
 }
+
+RUN_AGAIN = (
+    "global maximum",
+    "attention, gamma 1, scaled",
+    "attention, gamma 1, not scaled",
+)
+
+
+def seeds_of(name: str) -> list[int]:
+    """Return the seeds of one layer: five, or twelve for the three run again."""
+    return [*SEEDS, *(SEVEN_MORE if name in RUN_AGAIN else [])]
 
 
 def run(name: str, seed: int, steps: int = STEPS) -> dict:
@@ -95,10 +127,10 @@ def run(name: str, seed: int, steps: int = STEPS) -> dict:
 
 
 def rows() -> Iterator[dict]:
-    """Yield a row for every layer and seed."""
+    """Yield a row for every layer and each of its seeds."""
     torch.set_num_threads(1)
     for name in MIDDLES:
-        for seed in SEEDS:
+        for seed in seeds_of(name):
             row = run(name, seed)
             print(row["middle"], seed, round(row["accuracy"], 3), flush=True)
             yield row

@@ -18,7 +18,11 @@ from course_utils.arguments import (
     require_choice,
     require_feature_map,
     require_finite,
+    require_queries_and_keys,
     require_reducible,
+    require_same_dtype,
+    require_size,
+    require_tensor,
 )
 
 FORMS = ("gaussian", "embedded gaussian", "dot product", "concatenation")
@@ -50,11 +54,11 @@ class SelfAttention2d(nn.Module):
     ``return_weights=True`` also the weights (batch, h * w, h * w), rows = queries.
     Without the weights a fused kernel may be used, which never stores them; it has
     no second derivative. In float16 an unscaled score may pass 65504: the call with
-    weights then says so.
+    weights then says so. What comes in NaN or infinite is reported by both.
 
     Raises:
-        TypeError, ValueError: channels below the reduction, or features of other
-            axes, channels or type.
+        TypeError, ValueError: channels below the reduction, features of other axes,
+            channels or type, or scores that are not finite.
 
     Source: Zhang, Goodfellow, Metaxas and Odena 2018, arXiv 1805.08318.
     """
@@ -84,6 +88,7 @@ class SelfAttention2d(nn.Module):
             found = weights @ values  # (b, hw, channels)
         else:
             found = fused_attention(queries, keys, values)
+            require_finite("what attention found", found.detach())
         found = found.transpose(1, 2).view_as(features)
         output = features + self.gamma * found
         return (output, weights) if return_weights else output
@@ -92,20 +97,31 @@ class SelfAttention2d(nn.Module):
 def fused_attention(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
     """Return softmax(q . k) v without storing the weights, (batch, queries, v).
 
-    PyTorch's fused kernels want queries, keys and values of one width, each row in
-    one piece of memory; otherwise code that stores every weight takes their place,
-    in silence. Zeros make up the width: they add nothing to a dot product.
+    PyTorch's fused kernel for the CPU wants three things at once: four axes (a head
+    axis after the batch), one width for queries, keys and values, and each row in
+    one piece of memory. Otherwise code that stores every weight takes its place, in
+    silence. Zeros make up the width: they add nothing to a dot product. Numbers are
+    not searched for NaN or infinity; what comes in infinite comes out as NaN.
 
     Args:
-        queries: (batch, queries, d), keys: (batch, keys, d).
+        queries: (batch, queries, d), keys: (batch, keys, d), at least one key.
         values: (batch, keys, v), v of at least d.
 
     Raises:
-        ValueError: values narrower than the keys.
+        TypeError, ValueError: other axes or types, another number of values than
+            of keys, no key, values narrower than the keys.
 
     Source: the kernels are those of Dao, Fu, Ermon, Rudra and Re 2022,
         arXiv 2205.14135, and of others; PyTorch chooses.
     """
+    require_queries_and_keys(queries, keys)
+    require_size("keys", keys, 2, queries.shape[2], "as wide as the queries")
+    require_tensor("values", values, "batch, keys, v")
+    require_same_dtype("values", values, "keys", keys)
+    require_size("values", values, 0, keys.shape[0], "one batch for all three")
+    require_size("values", values, 1, keys.shape[1], "with one value for each key")
+    if keys.shape[1] == 0:
+        raise ValueError("keys: expected at least 1 key, got 0")
     if values.shape[-1] < queries.shape[-1]:
         raise ValueError(
             f"values: expected at least {queries.shape[-1]} numbers each, as many as "
@@ -138,8 +154,8 @@ class NonLocal2d(nn.Module):
     ``return_weights=True`` also the weights (batch, h * w, h * w), rows = queries.
 
     Raises:
-        TypeError, ValueError: an unknown form, channels below the reduction, or
-            features of other axes, channels or type.
+        TypeError, ValueError: an unknown form, channels below the reduction,
+            features of other axes, channels or type, or weights that are not finite.
 
     Source: Wang, Girshick, Gupta and He 2017, arXiv 1711.07971.
     """
@@ -185,6 +201,7 @@ class NonLocal2d(nn.Module):
         """Return the output, or ``(output, weights)``; see the class."""
         require_feature_map("features", features, self.g.in_channels)
         weights = self.weigh(features)  # (batch, hw, hw)
+        require_finite("weights", weights.detach())
         found = weights @ as_tokens(self.g(features))  # (batch, hw, size)
         found = found.transpose(1, 2).unflatten(2, features.shape[2:])
         output = features + self.w_z(found)

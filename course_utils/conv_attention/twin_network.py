@@ -68,10 +68,18 @@ def at_pixels(maps: Tensor, pixels: Tensor) -> Tensor:
 
     Args:
         pixels: (batch, 2), row and column in the image, two pixels to a cell.
+
+    Raises:
+        TypeError, ValueError: not one pixel within the image for each map.
     """
     require_feature_map("maps", maps)
     require_tensor("pixels", pixels, "batch, 2", floating=False)
     require_size("pixels", pixels, 0, len(maps), "with one pixel for each map")
+    if (pixels < 0).any() or (pixels >= STEP * torch.tensor(maps.shape[2:])).any():
+        raise ValueError(
+            f"pixels: expected rows and columns within {STEP * maps.shape[2]} by "
+            f"{STEP * maps.shape[3]} pixels, got {pixels.min()} to {pixels.max()}"
+        )
     rows, columns = (pixels // STEP).T  # (batch,) each
     return maps[torch.arange(len(maps)), :, rows, columns]
 

@@ -292,6 +292,114 @@ def pooled_attention(
     return features + gamma * found
 
 
+# %% wrong: keys and values from a detached copy | says: queries, keys and values come from
+def pooled_attention(
+    features, query_weight, key_weight, value_weight, output_weight, gamma
+):
+    def tokens(weight, pool, features=features):
+        maps = torch.einsum("dc,bchw->bdhw", weight, features)
+        maps = F.max_pool2d(maps, 2) if pool else maps
+        return maps.flatten(2).transpose(1, 2)
+
+    queries = tokens(query_weight, False)
+    keys, values = (
+        tokens(each, True, features.detach()) for each in (key_weight, value_weight)
+    )
+    weights = (queries @ keys.transpose(1, 2)).softmax(dim=-1)
+    found = weights @ values @ output_weight.T
+    found = found.transpose(1, 2).reshape(features.shape)
+    return features + gamma * found, weights
+
+
+# %% wrong: only the residual keeps its gradient | says: queries, keys and values come from
+def pooled_attention(
+    features, query_weight, key_weight, value_weight, output_weight, gamma
+):
+    def tokens(weight, pool, features=features.detach()):
+        maps = torch.einsum("dc,bchw->bdhw", weight, features)
+        maps = F.max_pool2d(maps, 2) if pool else maps
+        return maps.flatten(2).transpose(1, 2)
+
+    queries = tokens(query_weight, False)
+    keys, values = tokens(key_weight, True), tokens(value_weight, True)
+    weights = (queries @ keys.transpose(1, 2)).softmax(dim=-1)
+    found = weights @ values @ output_weight.T
+    found = found.transpose(1, 2).reshape(features.shape)
+    return features + gamma * found, weights
+
+
+# %% wrong: keys alone from a detached copy | says: cut nothing off
+def pooled_attention(
+    features, query_weight, key_weight, value_weight, output_weight, gamma
+):
+    def tokens(weight, pool, features=features):
+        maps = torch.einsum("dc,bchw->bdhw", weight, features)
+        maps = F.max_pool2d(maps, 2) if pool else maps
+        return maps.flatten(2).transpose(1, 2)
+
+    queries = tokens(query_weight, False)
+    keys, values = (
+        tokens(key_weight, True, features.detach()),
+        tokens(value_weight, True),
+    )
+    weights = (queries @ keys.transpose(1, 2)).softmax(dim=-1)
+    found = weights @ values @ output_weight.T
+    found = found.transpose(1, 2).reshape(features.shape)
+    return features + gamma * found, weights
+
+
+# %% wrong: subtracts what was found | says: the output is the features plus gamma
+def pooled_attention(
+    features, query_weight, key_weight, value_weight, output_weight, gamma
+):
+    def tokens(weight, pool, features=features):
+        maps = torch.einsum("dc,bchw->bdhw", weight, features)
+        maps = F.max_pool2d(maps, 2) if pool else maps
+        return maps.flatten(2).transpose(1, 2)
+
+    queries = tokens(query_weight, False)
+    keys, values = tokens(key_weight, True), tokens(value_weight, True)
+    weights = (queries @ keys.transpose(1, 2)).softmax(dim=-1)
+    found = weights @ values @ output_weight.T
+    found = found.transpose(1, 2).reshape(features.shape)
+    return features - gamma * found, weights
+
+
+# %% wrong: clips the values at 0 | says: the output is the features plus gamma
+def pooled_attention(
+    features, query_weight, key_weight, value_weight, output_weight, gamma
+):
+    def tokens(weight, pool, features=features):
+        maps = torch.einsum("dc,bchw->bdhw", weight, features)
+        maps = F.max_pool2d(maps, 2) if pool else maps
+        return maps.flatten(2).transpose(1, 2)
+
+    queries = tokens(query_weight, False)
+    keys, values = tokens(key_weight, True), tokens(value_weight, True).relu()
+    weights = (queries @ keys.transpose(1, 2)).softmax(dim=-1)
+    found = weights @ values @ output_weight.T
+    found = found.transpose(1, 2).reshape(features.shape)
+    return features + gamma * found, weights
+
+
+# %% wrong: exponentials by hand | says: features times 100
+def pooled_attention(
+    features, query_weight, key_weight, value_weight, output_weight, gamma
+):
+    def tokens(weight, pool, features=features):
+        maps = torch.einsum("dc,bchw->bdhw", weight, features)
+        maps = F.max_pool2d(maps, 2) if pool else maps
+        return maps.flatten(2).transpose(1, 2)
+
+    queries = tokens(query_weight, False)
+    keys, values = tokens(key_weight, True), tokens(value_weight, True)
+    powers = (queries @ keys.transpose(1, 2)).exp()
+    weights = powers / powers.sum(-1, keepdim=True)
+    found = weights @ values @ output_weight.T
+    found = found.transpose(1, 2).reshape(features.shape)
+    return features + gamma * found, weights
+
+
 # %% right: with convolutions and scaled_dot_product_attention
 def pooled_attention(
     features, query_weight, key_weight, value_weight, output_weight, gamma

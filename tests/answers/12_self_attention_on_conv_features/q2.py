@@ -42,7 +42,7 @@ def line_attention(queries, keys, values, along):
     return found.permute(back), weights
 
 
-# %% wrong: does not divide | says: two weights of place (2, 4)
+# %% wrong: does not divide | says: divide by sqrt(d)
 def line_attention(queries, keys, values, along):
     order = (0, 2, 3, 1) if along == "row" else (0, 3, 2, 1)
     q, k, v = (maps.permute(order) for maps in (queries, keys, values))
@@ -53,7 +53,7 @@ def line_attention(queries, keys, values, along):
     return found.permute(back), weights
 
 
-# %% wrong: divides by d | says: two weights of place (2, 4)
+# %% wrong: divides by d | says: divide by sqrt(d)
 def line_attention(queries, keys, values, along):
     order = (0, 2, 3, 1) if along == "row" else (0, 3, 2, 1)
     q, k, v = (maps.permute(order) for maps in (queries, keys, values))
@@ -96,7 +96,7 @@ def line_attention(queries, keys, values, along):
     return found.permute(0, 3, 1, 2), weights
 
 
-# %% wrong: turns the output back with a view | says: off by
+# %% wrong: turns the output back with a view | says: permute, not reshape
 def line_attention(queries, keys, values, along):
     order = (0, 2, 3, 1) if along == "row" else (0, 3, 2, 1)
     q, k, v = (maps.permute(order) for maps in (queries, keys, values))
@@ -165,6 +165,68 @@ def line_attention(queries, keys, values, along):
     found = weights.mT @ v
     back = (0, 3, 1, 2) if along == "row" else (0, 3, 2, 1)
     return found.permute(back), weights
+
+
+# %% wrong: hides the overflow behind nan_to_num | says: use softmax itself
+def line_attention(queries, keys, values, along):
+    order = (0, 2, 3, 1) if along == "row" else (0, 3, 2, 1)
+    q, k, v = (maps.permute(order) for maps in (queries, keys, values))
+    scores = q @ k.transpose(-2, -1) / math.sqrt(queries.shape[1])
+    powers = scores.exp()
+    weights = torch.nan_to_num(powers / powers.sum(-1, keepdim=True))
+    back = (0, 3, 1, 2) if along == "row" else (0, 3, 2, 1)
+    return (weights @ v).permute(back), weights
+
+
+# %% wrong: caps the scores | says: cap no score
+def line_attention(queries, keys, values, along):
+    order = (0, 2, 3, 1) if along == "row" else (0, 3, 2, 1)
+    q, k, v = (maps.permute(order) for maps in (queries, keys, values))
+    scores = q @ k.transpose(-2, -1) / math.sqrt(queries.shape[1])
+    powers = scores.clamp(-80, 80).exp()
+    weights = powers / powers.sum(-1, keepdim=True)
+    back = (0, 3, 1, 2) if along == "row" else (0, 3, 2, 1)
+    return (weights @ v).permute(back), weights
+
+
+# %% wrong: one maximum for the whole map | says: use softmax itself
+def line_attention(queries, keys, values, along):
+    order = (0, 2, 3, 1) if along == "row" else (0, 3, 2, 1)
+    q, k, v = (maps.permute(order) for maps in (queries, keys, values))
+    scores = q @ k.transpose(-2, -1) / math.sqrt(queries.shape[1])
+    powers = (scores - scores.max()).exp()
+    weights = powers / (powers.sum(-1, keepdim=True) + 1e-9)
+    back = (0, 3, 1, 2) if along == "row" else (0, 3, 2, 1)
+    return (weights @ v).permute(back), weights
+
+
+# %% wrong: builds both directions and returns one | says: build one direction only
+def line_attention(queries, keys, values, along):
+    both = []
+    for order, back in (((0, 2, 3, 1), (0, 3, 1, 2)), ((0, 3, 2, 1), (0, 3, 2, 1))):
+        q, k, v = (maps.permute(order) for maps in (queries, keys, values))
+        weights = (q @ k.mT / math.sqrt(queries.shape[1])).softmax(-1)
+        both.append(((weights @ v).permute(back), weights))
+    return both[along != "row"]
+
+
+# %% wrong: hides the table of all pairs in NumPy | says: compute with PyTorch
+def line_attention(queries, keys, values, along):
+    import numpy as np
+
+    _, d, h, w = queries.shape
+    q, k, v = (maps.flatten(2).mT.numpy() for maps in (queries, keys, values))
+    place = np.arange(h * w)
+    line = place // w if along == "row" else place % w
+    scores = q @ k.swapaxes(1, 2) / np.sqrt(d)
+    scores = np.where(line[:, None] == line, scores, -np.inf)
+    powers = np.exp(scores - scores.max(-1, keepdims=True))
+    full = powers / powers.sum(-1, keepdims=True)
+    output = torch.from_numpy(np.ascontiguousarray((full @ v).swapaxes(1, 2)))
+    lines = h if along == "row" else w
+    tables = [full[:, line == i][:, :, line == i] for i in range(lines)]
+    weights = torch.from_numpy(np.stack(tables, 1)).to(values.dtype)
+    return output.to(values.dtype).unflatten(2, (h, w)), weights
 
 
 # %% right: with einsum

@@ -161,7 +161,7 @@ def attention_in_blocks(queries, keys, values, block):
     return found / total
 
 
-# %% wrong: divides the scores by the root of d | says: off by
+# %% wrong: divides the scores by the root of d | says: nothing is divided by sqrt(d)
 def attention_in_blocks(queries, keys, values, block):
     shape = (*queries.shape[:2], 1)
     top = queries.new_full(shape, -math.inf)
@@ -248,6 +248,55 @@ def attention_in_blocks(queries, keys, values, block):
     return (found / total).to(kind)
 
 
+# %% wrong: imports the fused function of the package | says: ready-made attention
+def attention_in_blocks(queries, keys, values, block):
+    from course_utils.conv_attention import fused_attention
+
+    missing = max(0, queries.shape[-1] - values.shape[-1])
+    padded = F.pad(values, (0, missing))
+    return fused_attention(queries, keys, padded)[..., : values.shape[-1]]
+
+
+# %% wrong: calls PyTorch's fused function with a head axis | says: ready-made attention
+def attention_in_blocks(queries, keys, values, block):
+    width = max(queries.shape[-1], values.shape[-1])
+    q, k, v = (
+        F.pad(rows, (0, width - rows.shape[-1]))[:, None]
+        for rows in (queries, keys, values)
+    )
+    found = F.scaled_dot_product_attention(q, k, v, scale=1.0)[:, 0]
+    return found[..., : values.shape[-1]]
+
+
+# %% wrong: one query at a time against all keys | says: score all keys at once
+def attention_in_blocks(queries, keys, values, block):
+    rows = []
+    for i in range(queries.shape[1]):
+        rows.append((queries[:, i : i + 1] @ keys.mT).softmax(-1) @ values)
+    return torch.cat(rows, 1)
+
+
+# %% wrong: keeps the scores of every block in a list | says: kept at once
+def attention_in_blocks(queries, keys, values, block):
+    parts = [queries @ k.mT for k in keys.split(block, 1)]
+    top = parts[0].amax(-1, keepdim=True)
+    for part in parts:
+        top = torch.maximum(top, part.amax(-1, keepdim=True))
+    powers = [(part - top).exp() for part in parts]
+    total = sum(power.sum(-1, keepdim=True) for power in powers)
+    return sum(p @ v for p, v in zip(powers, values.split(block, 1))) / total
+
+
+# %% wrong: the whole table in NumPy | says: compute with PyTorch
+def attention_in_blocks(queries, keys, values, block):
+    import numpy as np
+
+    q, k, v = (rows.numpy() for rows in (queries, keys, values))
+    scores = q @ k.swapaxes(1, 2)
+    powers = np.exp(scores - scores.max(-1, keepdims=True))
+    return torch.from_numpy(powers / powers.sum(-1, keepdims=True) @ v)
+
+
 # %% right: log-sum-exp of each block, weighed against each other
 def attention_in_blocks(queries, keys, values, block):
     answer = norm = None
@@ -278,3 +327,31 @@ def attention_in_blocks(queries, keys, values, block):
         total = total + powers.sum(-1, keepdim=True)
         found = found + powers @ values[:, first:end]
     return found / total
+
+
+# %% right: two rounds, first the largest score, then the sums
+def attention_in_blocks(queries, keys, values, block):
+    tops = [(queries @ k.mT).amax(-1) for k in keys.split(block, 1)]
+    top = torch.stack(tops, -1).amax(-1, keepdim=True)
+    total = found = 0
+    for k, v in zip(keys.split(block, 1), values.split(block, 1)):
+        powers = (queries @ k.mT - top).exp()
+        total = total + powers.sum(-1, keepdim=True)
+        found = found + powers @ v
+    return found / total
+
+
+# %% right: a column of ones carries the denominator
+def attention_in_blocks(queries, keys, values, block):
+    top = None
+    for k, v in zip(keys.split(block, 1), values.split(block, 1)):
+        scores = torch.einsum("bnd,bmd->bnm", queries, k)
+        largest = scores.amax(-1, keepdim=True)
+        v = torch.cat([v, torch.ones_like(v[..., :1])], -1)
+        if top is None:
+            top, found = largest, (scores - largest).exp() @ v
+            continue
+        new = torch.maximum(top, largest)
+        found = (top - new).exp() * found + (scores - new).exp() @ v
+        top = new
+    return found[..., :-1] / found[..., -1:]
