@@ -173,7 +173,8 @@ def _spelt(name: str, year: int, month: int, day: int) -> str:
     """Return one part of a date as its format spells it."""
     if name == "o":
         teens = day in (11, 12, 13)
-        return "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+        endings = {1: "st", 2: "nd", 3: "rd"}  # codespell:ignore nd
+        return "th" if teens else endings.get(day % 10, "th")
     word = MONTHS[month - 1]
     return str({"d": day, "M": word, "m": word[:3], "n": month, "y": year}[name])
 
