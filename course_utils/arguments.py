@@ -162,6 +162,16 @@ def require_mask(name: str, mask: object, shape: Sequence[int]) -> None:
         )
 
 
+def require_head_mask(name: str, mask: object, shape: Sequence[int]) -> None:
+    """Raise unless ``mask`` suits scores (batch, heads, queries, keys).
+
+    Up to three axes hold for every head: they broadcast to (batch, queries, keys).
+    """
+    if isinstance(mask, Tensor) and mask.ndim < 4:
+        shape = (shape[0], *shape[2:])
+    require_mask(name, mask, shape)
+
+
 def require_some_key(name: str, mask: Tensor) -> None:
     """Raise where ``mask`` (..., keys) hides every key from a query."""
     empty = int((~mask.any(dim=-1)).sum())
@@ -186,12 +196,37 @@ def require_positive(name: str, value: float) -> None:
         raise ValueError(f"{name}: expected a number above 0, got {value:g}")
 
 
+def require_share(name: str, value: float) -> None:
+    """Raise unless ``value`` is a number from 0 to 1."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name}: expected a number, got {type(value).__name__}")
+    if not 0 <= value <= 1:
+        raise ValueError(f"{name}: expected a number from 0 to 1, got {value}")
+
+
 def require_count(name: str, value: int, least: int = 1) -> None:
     """Raise unless ``value`` is a whole number of at least ``least``."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{name}: expected a whole number, got {value!r}")
     if value < least:
         raise ValueError(f"{name}: expected at least {least}, got {value}")
+
+
+def require_divisor(name: str, value: int, whole_name: str, whole: int) -> None:
+    """Raise unless ``whole`` can be cut into ``value`` equal parts."""
+    if whole % value:
+        raise ValueError(
+            f"{name}: expected a number that divides {whole_name} = {whole}, got "
+            f"{value}; choose one of "
+            f"{', '.join(str(n) for n in range(1, whole + 1) if whole % n == 0)}"
+        )
+
+
+def require_even(name: str, value: int) -> None:
+    """Raise unless ``value`` is an even whole number of at least 2."""
+    require_count(name, value, least=2)
+    if value % 2:
+        raise ValueError(f"{name}: expected an even number, got {value}")
 
 
 def require_choice(name: str, value: object, choices: Sequence[str]) -> None:
@@ -262,6 +297,86 @@ def require_cells(name: str, value: object, maps: Tensor) -> None:
         raise ValueError(
             f"{name}: expected cells from 0 to {cells - 1}, got {int(value.min())} "
             f"to {int(value.max())}; a cell is counted row by row"
+        )
+
+
+def require_not_negative(name: str, value: Tensor, zero: bool = True) -> None:
+    """Raise where a number is below 0, or is 0 and ``zero`` is not allowed."""
+    wrong = (value < 0) if zero else (value <= 0)
+    if wrong.any():
+        raise ValueError(
+            f"{name}: expected numbers {'of at least' if zero else 'above'} 0, got "
+            f"{value.min():.4g}; a variance is a mean of squares"
+        )
+
+
+def require_invertible(name: str, value: Tensor) -> None:
+    """Raise where a matrix of moments (..., n, n) has no inverse."""
+    wide = value.to(torch.promote_types(value.dtype, torch.float32))
+    roots = wide.diagonal(dim1=-2, dim2=-1).abs().sqrt()  # the units of the inputs
+    roots = roots.masked_fill(roots == 0, 1.0)  # a unit is no matter of rank
+    even = wide / roots.unsqueeze(-1) / roots.unsqueeze(-2)
+    if (torch.linalg.matrix_rank(even) < value.shape[-1]).any():
+        raise ValueError(
+            f"{name}: expected a matrix with an inverse, got one of lower rank: some "
+            "inputs repeat others and no noise tells them apart; leave one out, or "
+            "give each a noise variance above 0"
+        )
+
+
+def require_number(name: str, value: float, low: float, high: float = math.inf) -> None:
+    """Raise unless ``value`` is a finite number from ``low`` to ``high``."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name}: expected a number, got {type(value).__name__}")
+    if not (low <= value <= high and math.isfinite(value)):
+        upto = "" if high == math.inf else f" and at most {high:g}"
+        raise ValueError(
+            f"{name}: expected a number of at least {low:g}{upto}, got {value:g}"
+        )
+
+
+def require_feature_map(name: str, value: object, channels: int | None = None) -> None:
+    """Raise unless ``value`` is (batch, channels, height, width) with some place.
+
+    Raises:
+        TypeError: not a floating-point tensor.
+        ValueError: another number of axes or channels, or no place at all.
+    """
+    require_tensor(name, value, "batch, channels, height, width")
+    if channels is not None:
+        require_size(name, value, 1, channels, "as this layer was built")
+    if value.shape[2] * value.shape[3] == 0:
+        raise ValueError(
+            f"{name}: expected at least one row and one column, got "
+            f"{tuple(value.shape)}; is the image smaller than the network's step?"
+        )
+
+
+def require_reducible(channels: int, reduction: int) -> None:
+    """Raise unless ``channels // reduction`` leaves at least one channel."""
+    require_count("channels", channels)
+    require_count("reduction", reduction)
+    if channels < reduction:
+        raise ValueError(
+            f"channels: expected at least {reduction}, the reduction, got {channels}; "
+            f"{channels} // {reduction} leaves no channel to compare: pass "
+            f"reduction={channels} or less"
+        )
+
+
+def require_tokens(name: str, value: object, vocabulary: int) -> None:
+    """Raise unless ``value`` holds whole numbers from 0 to ``vocabulary - 1``."""
+    require_tensor(name, value, floating=False)
+    if value.is_floating_point() or value.dtype == torch.bool:
+        raise TypeError(
+            f"{name}: expected whole numbers, got {value.dtype}; convert them with "
+            f"{name}.long()"
+        )
+    if value.numel() and (value.min() < 0 or value.max() >= vocabulary):
+        raise ValueError(
+            f"{name}: expected numbers from 0 to {vocabulary - 1}, got "
+            f"{int(value.min())} to {int(value.max())}; is the vocabulary as large "
+            "as the text needs?"
         )
 
 

@@ -75,7 +75,12 @@ class CourseFigure(Figure):
 
     Made by ``figure``; name it in the last line of a cell to see it. Replace the
     text when the numbers are known: ``fig.alt = f"... {error:.2f} ..."``.
+
+    ``palette`` says how its colours are chosen for the PNG: by how often they occur,
+    or, for a figure whose rare shades mean something, ``Image.Quantize.MAXCOVERAGE``.
     """
+
+    palette = Image.Quantize.MEDIANCUT
 
     def __init__(self, *args: Any, alt: str, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -100,7 +105,9 @@ class CourseFigure(Figure):
         with rc_context(STYLE), io.BytesIO() as drawn, io.BytesIO() as packed:
             self.savefig(drawn, format="png", metadata={"Software": None})
             picture = Image.open(drawn).convert("RGB")
-            picture = picture.quantize(COLOURS_IN_PNG, dither=Image.Dither.NONE)
+            picture = picture.quantize(
+                COLOURS_IN_PNG, self.palette, dither=Image.Dither.NONE
+            )
             picture.save(packed, format="PNG", optimize=True)
             return packed.getvalue()
 

@@ -1,5 +1,7 @@
 """Argument checks: right input passes, wrong input is told the way out."""
 
+import math
+
 import pytest
 import torch
 
@@ -7,8 +9,11 @@ from course_utils.arguments import (
     require_choice,
     require_count,
     require_finite,
+    require_invertible,
     require_mask,
     require_no_nan,
+    require_not_negative,
+    require_number,
     require_positive,
     require_same_dtype,
     require_size,
@@ -157,3 +162,37 @@ def test_some_key_for_every_query():
         require_some_key(
             "mask", torch.tensor([[False, False, True], [False] * 3])[:, :2]
         )
+
+
+def test_number_between_two_ends():
+    for value in (-1, 0.5, 1):
+        require_number("share", value, -1, 1)
+    require_number("noise", 1e9, 0)
+    with pytest.raises(ValueError, match="noise: expected a number of at least 0, got"):
+        require_number("noise", -1e-9, 0)
+    for value in (math.nan, math.inf, 1.01):
+        with pytest.raises(ValueError, match="share: expected a number of at least -1"):
+            require_number("share", value, -1, 1)
+    for value in (True, "1", torch.tensor(1.0)):
+        with pytest.raises(TypeError, match="share: expected a number, got"):
+            require_number("share", value, -1, 1)
+
+
+def test_variances_are_not_negative():
+    require_not_negative("variances", torch.tensor([0.0, 2.0]))
+    with pytest.raises(ValueError, match=r"of at least 0, got -2; a variance"):
+        require_not_negative("variances", torch.tensor([0.0, -2.0]))
+    with pytest.raises(ValueError, match="expected numbers above 0, got 0"):
+        require_not_negative("variances", torch.tensor([0.0, 2.0]), zero=False)
+
+
+def test_rank_does_not_depend_on_the_unit():
+    require_invertible("S", torch.diag(torch.tensor([1e20, 1.0, 1e-20])))
+    require_invertible("S", torch.eye(3).half())
+    for matrix in (
+        torch.zeros(2, 2),
+        torch.ones(5, 3, 3),
+        torch.diag(torch.arange(3.0)),
+    ):
+        with pytest.raises(ValueError, match="S: expected a matrix with an inverse"):
+            require_invertible("S", matrix)

@@ -389,3 +389,38 @@ def test_wrong_controls_are_refused():
 def test_importing_the_room_loads_no_torch():
     code = "import sys, course_utils.explorers; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("lean", [-2.0, 0.0, 1.5])
+def test_one_look_agrees_with_the_package(lean):
+    torch = pytest.importorskip("torch")
+    from course_utils.explorers import one_look
+    from course_utils.hard_attention import gumbel_softmax_attention
+
+    scores = torch.tensor([0.4, 0.2, 0.2, 0.1, 0.1]).double().log()
+    scores[2] += lean
+    values = torch.tensor([[8.0], [2.0], [4.0], [1.0], [9.0]]).double()
+    weights = scores.softmax(dim=-1)
+    result = room.OneLook.compute(1.0, lean, 1)
+    assert result["weights"] == pytest.approx(weights.tolist())
+    assert result["soft"] == pytest.approx((weights @ values - 5).square().item())
+    assert result["hard"] == pytest.approx((weights @ (values - 5).square()).item())
+    noise = torch.Generator().manual_seed(0)
+    for temperature, mine in zip(one_look.TEMPERATURES, result["curve"], strict=True):
+        output, _ = gumbel_softmax_attention(
+            scores.expand(100_000, 5), values, temperature, generator=noise
+        )
+        theirs = (output - 5).square().mean().item()
+        assert mine == pytest.approx(theirs, rel=0.1, abs=0.01), temperature
+
+
+def test_one_look_when_cold_takes_each_box_as_often_as_its_weight():
+    from course_utils.explorers import one_look
+
+    taken = [0] * 5
+    scores = [math.log(weight) for weight in one_look.WEIGHTS]
+    for noise in one_look.NOISE:
+        look = one_look.one_look(scores, noise, 0.05)
+        taken[look.index(max(look))] += 1
+    shares = [count / one_look.DRAWS for count in taken]
+    assert shares == pytest.approx([0.4, 0.2, 0.2, 0.1, 0.1], abs=0.03)

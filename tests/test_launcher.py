@@ -1,5 +1,6 @@
 """The commands as a first-time user meets them: as programs, in a bare copy."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -451,3 +452,24 @@ def status_of(address: str, seconds: float = 40) -> int:
             if time.monotonic() > end:
                 raise
             time.sleep(0.1)
+
+
+@pytest.mark.parametrize("name", ["grade", "variant"])
+def test_classroom_commands_get_their_own_options(monkeypatch, tmp_path, name):
+    """Options and paths go through as they are, seen from the user's folder."""
+    handed, prepared = [], []
+    environment = Environment(tmp_path, tmp_path / "python", "own")
+    monkeypatch.setattr(
+        commands,
+        "prepare",
+        lambda root, extras=(), again="": prepared.append(extras) or environment,
+    )
+    monkeypatch.setattr(commands, "hand_over", lambda words: handed.append(words))
+    monkeypatch.chdir(tmp_path)
+    commands.run([name, "--set", "05", "../in", "--out", "x"])
+    assert Path.cwd() == tmp_path
+    assert prepared == [["teach"]]
+    module = commands.CLASSROOM[name]
+    assert importlib.util.find_spec(module) is not None
+    wanted = [str(environment.python), "-m", module]
+    assert handed == [[*wanted, "--set", "05", "../in", "--out", "x"]]

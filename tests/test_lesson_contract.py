@@ -4,6 +4,9 @@ The rules stand in ``notebook_rules.py`` (both), ``lesson_rules.py`` and
 ``set_rules.py``; ``test_contract_rules.py`` proves that each of them can fail.
 """
 
+import re
+import symtable
+
 import pytest
 from course_files import ROOT, exercise_sources, lessons
 from lesson_rules import LESSON_RULES, START
@@ -83,6 +86,49 @@ def test_pictures_of_the_book_are_those_the_notebooks_show():
 def test_every_lesson_after_the_start_has_exercises():
     with_sets = {path.stem for path in exercise_sources()}
     assert {path.stem for path in lessons()} - {START} == with_sets
+
+
+def names_in(source):
+    """The names that a cell makes, and those of its surroundings that it needs."""
+    cell = symtable.symtable(source, "cell", "exec")
+    made = {n.get_name() for n in cell.get_symbols() if n.is_local() or n.is_assigned()}
+    needed, scopes = set(), [cell]
+    while scopes:
+        scope = scopes.pop()
+        scopes += scope.get_children()
+        needed |= {
+            name.get_name()
+            for name in scope.get_symbols()
+            if name.is_referenced() and (scope is cell or name.is_global())
+        }
+    return made, needed - made
+
+
+@pytest.mark.parametrize("path", lessons(), ids=lambda path: path.stem)
+def test_parts_headed_more_can_be_left_out(path):
+    """No cell outside them uses a name that only a part headed *More* makes."""
+    optional, made, only_there, lost = False, set(), {}, []
+    for cell in read(path).cells:
+        if cell.cell_type == "markdown":
+            for title in re.findall(r"^#+ +(.*)$", cell.source, re.MULTILINE):
+                optional = title.startswith("More")
+            continue
+        stored, needed = names_in(cell.source)
+        if optional:
+            only_there |= dict.fromkeys(stored - made, cell.id)
+            continue
+        for name in sorted(needed - made):
+            if name in only_there:
+                lost.append(f"{cell.id} needs {name}, made in {only_there[name]}")
+        made |= stored
+    assert not lost, "\n".join(lost)
+
+
+def test_needed_names_are_those_of_the_surroundings():
+    source = (
+        "import a\ndef f(x, y=b):\n    z = x\n    return z + c + f\nd = [e for e in g]"
+    )
+    assert names_in(source) == ({"a", "f", "d"}, {"b", "c", "g"})
 
 
 # ------------------------------------------------------------------------ pages

@@ -8,6 +8,7 @@ import torch
 from scipy.stats import entropy
 
 from course_utils.metrics import (
+    band_score,
     block_score,
     effective_keys,
     hit_rate,
@@ -21,7 +22,7 @@ def score_of_blocks_of_three(weights):
     return block_score(weights, torch.arange(torch.as_tensor(weights).shape[-1]) // 3)
 
 
-SCORES = [self_score, previous_token_score, score_of_blocks_of_three]
+SCORES = [self_score, previous_token_score, score_of_blocks_of_three, band_score]
 DTYPES = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
 
 
@@ -96,6 +97,9 @@ def test_scores_of_a_matrix_solved_by_hand():
     weights = torch.tensor([[0.7, 0.2, 0.1], [0.6, 0.3, 0.1], [0.0, 0.8, 0.2]])
     assert self_score(weights).item() == pytest.approx((0.7 + 0.3 + 0.2) / 3)
     assert previous_token_score(weights).item() == pytest.approx((0.6 + 0.8) / 2)
+    assert band_score(weights, 0).item() == pytest.approx((0.7 + 0.3 + 0.2) / 3)
+    assert band_score(weights).item() == pytest.approx((0.9 + 1.0 + 1.0) / 3)
+    assert band_score(weights, 2).item() == pytest.approx(1)
     blocks = torch.tensor([4, 4, 9])
     assert block_score(weights, blocks).item() == pytest.approx((0.9 + 0.9 + 0.2) / 3)
 
@@ -116,6 +120,32 @@ def test_uniform_weights_score_chance():
     blocks = torch.tensor([0] * 5 + [1] * 4 + [2] * 2)
     expected = (5 * 5 + 4 * 4 + 2 * 2) / 11 / 11
     assert block_score(weights, blocks).item() == pytest.approx(expected)
+
+
+def test_chance_of_a_band_beside_a_hidden_diagonal():
+    weights = 1 - torch.eye(11, dtype=torch.float64)
+    weights = weights / weights.sum(dim=-1, keepdim=True)
+    pairs = {0: 0, 1: 20, 2: 38, 10: 110, 99: 110}  # cells within reach
+    for width, count in pairs.items():
+        assert band_score(weights, width).item() == pytest.approx(count / 110)
+
+
+def test_band_agrees_with_loops():
+    weights = random_weights(2, 7, 7)
+    for width in range(8):
+        expected = [
+            sum(one[i, j] for i in range(7) for j in range(7) if abs(i - j) <= width)
+            for one in weights.numpy()
+        ]
+        got = band_score(weights, width).tolist()
+        assert got == pytest.approx([total / 7 for total in expected])
+
+
+def test_width_of_a_band_is_a_whole_number():
+    with pytest.raises(ValueError, match="width: expected at least 0, got -1"):
+        band_score(torch.eye(3), -1)
+    with pytest.raises(TypeError, match="width: expected a whole number"):
+        band_score(torch.eye(3), 1.5)
 
 
 def test_causal_uniform_weights_score_harmonic_numbers():

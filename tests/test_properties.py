@@ -11,10 +11,19 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from course_utils.conv_attention import SpatialGate, SqueezeExcitation
 from course_utils.cues import attention_map
+from course_utils.hard_attention import gumbel_softmax_attention, reinforce_surrogate
 from course_utils.kernel_regression import KERNELS, nadaraya_watson
 from course_utils.metrics import effective_keys, row_entropy
+from course_utils.noisy_inputs import inverse_variance_weights
 from course_utils.scoring import DotProductAttention, lengths_to_mask, masked_softmax
+from course_utils.sequence import (
+    HierarchicalAttention,
+    MultiHeadAttention,
+    causal_mask,
+    future_leak,
+)
 
 settings.register_profile("course", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("course")
@@ -107,3 +116,108 @@ def test_a_map_sums_to_one_and_peaks_where_the_scores_peak(
     weights = attention_map(scores, temperature)
     assert torch.allclose(weights.sum(dim=(1, 2)), torch.ones(2).double())
     assert torch.equal(weights.flatten(1).argmax(1), scores.flatten(1).argmax(1))
+
+
+@given(st.integers(0, 999), SIZES, st.sampled_from([1e-3, 1.0, 5.0]), DTYPES)
+def test_inverse_variances_beat_the_mean_and_the_best_channel(
+    seed, channels, spread, dtype
+):
+    noise = drawn(seed, 3, channels, scale=spread).exp().to(dtype)
+    noise = noise.clamp(torch.finfo(dtype).tiny, 1e4)
+    weights = inverse_variance_weights(noise).double()
+    error = (weights**2 * noise.double()).sum(-1)
+    slack = 1 + 4 * TOLERANCE[dtype]
+    assert (error <= noise.double().mean(-1) / channels * slack).all()
+    assert (error <= noise.double().amin(-1) * slack).all()
+
+
+@given(st.integers(0, 999), SIZES, st.floats(-50, 50), st.floats(-50, 50))
+def test_no_baseline_and_no_shift_moves_the_average_of_all_looks(
+    seed, keys, baseline, shift
+):
+    scores, rewards = drawn(seed, keys).double(), drawn(seed + 1, keys).double()
+    rows = scores.expand(keys, keys).clone().requires_grad_()  # row i looks at i
+    places = torch.arange(keys)
+    (keys * reinforce_surrogate(rows, places, rewards + shift, baseline)).backward()
+    weights = scores.softmax(-1)
+    average = weights @ rows.grad
+    exact = -weights * (rewards - weights @ rewards)
+    assert torch.allclose(average, exact, atol=1e-9)
+
+
+@given(st.integers(0, 999), SIZES, SIZES, st.sampled_from([0.1, 1.0, 30.0]), DTYPES)
+def test_a_noisy_look_shares_out_one_and_a_hard_one_sees_one_value(
+    seed, queries, keys, temperature, dtype
+):
+    scores = drawn(seed, queries, keys).to(dtype)
+    values = drawn(seed + 1, keys, 2).to(dtype)
+    noise = [torch.Generator().manual_seed(seed) for _ in range(2)]
+    soft = gumbel_softmax_attention(scores, values, temperature, generator=noise[0])
+    hard = gumbel_softmax_attention(
+        scores, values, temperature, True, generator=noise[1]
+    )
+    sums = soft[1].double().sum(-1)
+    ones = torch.ones(queries, dtype=torch.float64)
+    assert torch.allclose(sums, ones, atol=keys * TOLERANCE[dtype])
+    assert torch.equal(hard[1].argmax(-1), soft[1].argmax(-1))
+    assert torch.equal(hard[0], values[hard[1].argmax(-1)])
+
+
+@given(st.integers(0, 999), SIZES, SIZES, st.integers(1, 4), st.integers(1, 5))
+def test_self_attention_sees_a_set_and_a_triangle_hides_the_future(
+    seed, batch, tokens, heads, part
+):
+    layer = MultiHeadAttention(heads * part, heads).double()
+    x = drawn(seed, batch, tokens, heads * part).double()
+    order = torch.randperm(tokens, generator=torch.Generator().manual_seed(seed))
+    output, _ = layer(x, x, x)
+    moved, _ = layer(x[:, order], x[:, order], x[:, order])
+    assert torch.allclose(moved, output[:, order])
+    if tokens > 1:
+        mask = causal_mask(tokens)
+        assert future_leak(lambda each: layer(each, each, each, mask)[0], x) < 1e-12
+
+
+@given(st.integers(0, 999), SIZES, SIZES, SIZES, SIZES, SCALES, DTYPES)
+def test_a_gate_selects_and_moves_nothing(
+    seed, batch, channels, height, width, scale, dtype
+):
+    torch.manual_seed(seed)
+    features = drawn(seed, batch, channels, height, width, scale=scale).to(dtype)
+    features[..., 0, 0] = 0  # an empty cell
+    for layer in (SqueezeExcitation(channels, 1), SpatialGate(channels)):
+        layer.to(dtype)
+        gate, gated = layer.gate(features), layer(features)
+        assert ((gate >= 0) & (gate <= 1)).all()
+        assert (gated[..., 0, 0] == 0).all() and (gated * features >= 0).all()
+        passed = features.double() * gate.double().expand_as(features)
+        slack = 4 * TOLERANCE[dtype] * max(scale, 1.0)
+        assert torch.allclose(gated.double(), passed, atol=slack, rtol=slack)
+        assert (gated.abs() <= features.abs()).all() and gated.dtype == dtype
+        order = torch.randperm(height * width)
+        shuffled = features.flatten(2)[..., order].view_as(features)
+        expected = gated.flatten(2)[..., order].view_as(features)
+        slack = 10 * TOLERANCE[dtype] * max(scale, 1.0)
+        assert torch.allclose(layer(shuffled), expected, atol=slack, rtol=slack)
+
+
+@given(
+    st.lists(st.lists(st.integers(1, 4), max_size=3), min_size=1, max_size=3),
+    st.integers(0, 3),
+    st.integers(0, 3),
+)
+def test_a_document_does_not_feel_what_fills_it_up(documents, more_words, more):
+    torch.manual_seed(0)
+    model = HierarchicalAttention(7, 3, 2, classes=2).double()
+    lengths = torch.zeros(len(documents), 3 + more, dtype=torch.long)
+    for number, sentences in enumerate(documents):
+        lengths[number, : len(sentences)] = torch.tensor(sentences, dtype=torch.long)
+    words = torch.randint(7, (*lengths.shape, 4 + more_words))
+    logits, word_weights, sentence_weights = model(words, lengths)
+    shares = word_weights * sentence_weights[..., None]
+    real = torch.arange(4 + more_words) < lengths[..., None]
+    assert (shares[~real] == 0).all()
+    expected = torch.tensor([float(len(sentences) > 0) for sentences in documents])
+    assert torch.allclose(shares.sum((1, 2)), expected.double())
+    alone, _, _ = model(words[:, :3, :4], lengths[:, :3])
+    assert torch.allclose(alone, logits, atol=1e-10)

@@ -13,25 +13,52 @@ from course_files import ROOT, code_cells, lessons, load, tags
 
 # Modules whose every function and class is taught in a lesson ...
 TAUGHT_MODULES = (
+    "conv_attention",
     "cues",
+    "hard_attention",
     "kernel_regression",
     "metrics",
+    "noisy_inputs",
+    "overlays",
     "plots",
     "scoring",
     "sequence",
     "training",
+    "vision_transformer",
 )
 # ... except these, each for a reason.
 SUPPORT = {
+    "course_utils.hard_attention.require_one_for_each_look": "an argument check",
+    "course_utils.hard_attention.require_places": "an argument check",
+    "course_utils.hard_attention.require_table": "an argument check",
+    "course_utils.conv_attention.require_maps": "an argument check",
+    "course_utils.conv_attention.require_reduction": "an argument check",
     "course_utils.kernel_regression.require_pairs": "an argument check",
     "course_utils.kernel_regression.require_poolable": "an argument check",
+    "course_utils.noisy_inputs.require_inputs": "an argument check",
+    "course_utils.noisy_inputs.require_leading": "an argument check",
+    "course_utils.noisy_inputs.require_moments": "an argument check",
+    "course_utils.noisy_inputs.require_problem": "an argument check",
+    "course_utils.metrics.require_maps_and_masks": "an argument check",
+    "course_utils.metrics.require_mass": "an argument check",
+    "course_utils.metrics.require_share_of_maximum": "an argument check",
+    "course_utils.overlays.describe_overlays": "the words that stand for the picture",
+    "course_utils.overlays.draw_key": "a small part of overlay_map",
+    "course_utils.overlays.label_overlays": "a small part of overlay_map",
+    "course_utils.overlays.outline": "a small part of overlay_map",
+    "course_utils.overlays.require_overlay": "an argument check",
+    "course_utils.metrics.require_rationale": "an argument check",
     "course_utils.plots.CourseFigure": "how a figure carries its alternative text",
     "course_utils.plots.figure": "makes a figure in the course's style",
     "course_utils.plots.picture_bundle": "how a figure carries its alternative text",
     "course_utils.sequence.require_texts_read": "an argument check",
     "course_utils.sequence.require_truth": "an argument check",
+    "course_utils.sequence.require_decodable": "an argument check",
     "course_utils.training.progress": "shows a progress bar",
     "course_utils.training.require_usable_loss": "an argument check",
+    "course_utils.vision_transformer.require_grid": "an argument check",
+    "course_utils.vision_transformer.require_layers_and_heads": "an argument check",
+    "course_utils.vision_transformer.require_query": "an argument check",
 }
 
 

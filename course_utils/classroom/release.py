@@ -50,7 +50,7 @@ def release_notebook(source: "NotebookNode") -> "NotebookNode":
     answers = _names_of_answers(notebook)
     notebook.cells = [c for c in notebook.cells if "solution-note" not in _tags(c)]
     notebook.metadata.course.pop("seconds", None)
-    for step in _nbgrader_steps():
+    for step in (*clearing_answers(), *_clearing_checks()):
         notebook, _ = step.preprocess(notebook, {})
     _add_banner(notebook)
     for cell in notebook.cells:
@@ -59,8 +59,8 @@ def release_notebook(source: "NotebookNode") -> "NotebookNode":
     return normal_form(notebook)
 
 
-def _nbgrader_steps() -> list:
-    """The steps of ``nbgrader generate_assignment`` that need no database."""
+def clearing_answers() -> list:
+    """The first steps of ``nbgrader generate_assignment``: answers go, checks stay."""
     from nbgrader import preprocessors as steps
 
     return [
@@ -68,6 +68,14 @@ def _nbgrader_steps() -> list:
         steps.ClearSolutions(code_stub={"python": CODE_STUB}, text_stub=TEXT_STUB),
         steps.ClearOutput(),
         steps.CheckCellMetadata(),
+    ]
+
+
+def _clearing_checks() -> list:
+    """Its last steps: what only a grader may see goes."""
+    from nbgrader import preprocessors as steps
+
+    return [
         steps.ClearHiddenTests(),
         steps.ClearMarkScheme(),
         steps.ComputeChecksums(),

@@ -51,6 +51,7 @@ TESTED = {
     "nbformat": "5.11.1",
     "d2l": "1.0.3",
     "nbgrader": "0.9.6",
+    "distributed": "2026.8.0",
     "ruff": "0.17.5",
     "codespell": "2.4.3",
     "hypothesis": "6.170.15",

@@ -20,6 +20,11 @@ from course_utils.commands.environment import Environment, Stop, find_root, spel
 from course_utils.commands.installing import prepare
 
 START = "notebooks/00_start_here.ipynb"
+# Commands whose paths are seen from where the user is, with their own options.
+CLASSROOM = {
+    "grade": "course_utils.classroom.grade",
+    "variant": "course_utils.classroom.variants",
+}
 
 
 def port_number(text: str) -> int:
@@ -52,6 +57,12 @@ def build_parser() -> argparse.ArgumentParser:
     )
     release.add_argument(
         "--overwrite", action="store_true", help="even where work in exercises/ is lost"
+    )
+    commands.add_parser(
+        "grade", help="grade what students handed in (grade --help)", add_help=False
+    )
+    commands.add_parser(
+        "variant", help="a cohort's own checks (variant --help)", add_help=False
     )
     commands.add_parser("setup", help="install what the lessons need, open nothing")
     commands.add_parser("doctor", help="say what is installed and what is missing")
@@ -128,6 +139,11 @@ def run(arguments: list[str]) -> int:
         Stop: with one sentence and the next command, for what the user can mend.
     """
     parser = build_parser()
+    if arguments[:1] and arguments[0] in CLASSROOM:
+        root = find_root(here=Path.home())
+        environment = prepare(root, ["teach"], again=spelled(arguments[0]))
+        python, module = str(environment.python), CLASSROOM[arguments[0]]
+        return hand_over([python, "-m", module, *arguments[1:]])
     options = parser.parse_args(arguments)
     if options.command is None:
         parser.print_help()

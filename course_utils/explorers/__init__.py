@@ -13,7 +13,14 @@ HOMES = {
     "Bandwidth": "bandwidth",
     "LearnedWidth": "learned_width",
     "Scores": "scores",
+    "NoisyInputs": "noisy_inputs",
+    "OneLook": "one_look",
+    "ReviewWeights": "review_weights",
     "DateDecoder": "date_decoder",
+    "PositionClocks": "position_clocks",
+    "Gates": "gates",
+    "PlacePairs": "place_pairs",
+    "OneQuery": "one_query",
 }
 
 

@@ -1,27 +1,44 @@
 """How a lesson measures attention instead of looking at it.
 
 ``matrices`` holds what describes an attention matrix, ``maps`` what compares a
-map over the cells of a picture with the truth, ``alignment`` what compares weights
-over a text with the truth.
+map over the cells of a picture with the truth, ``null_maps`` the maps that know
+nothing, for comparison. ``rationales`` compares weights over words with those that
+decide, ``alignment`` weights over a text with the characters that do.
 """
 
 from course_utils.metrics.alignment import alignment_accuracy, alignment_mass
-from course_utils.metrics.maps import hit_rate
+from course_utils.metrics.maps import (
+    hit_rate,
+    intersection_over_union,
+    mass_inside,
+    pointing_game,
+)
 from course_utils.metrics.matrices import (
+    band_score,
     block_score,
     effective_keys,
     previous_token_score,
     row_entropy,
     self_score,
 )
+from course_utils.metrics.null_maps import centre_map, edge_maps, random_maps
+from course_utils.metrics.rationales import rationale_recall
 
 __all__ = [
     "alignment_accuracy",
     "alignment_mass",
+    "band_score",
     "block_score",
+    "centre_map",
+    "edge_maps",
     "effective_keys",
     "hit_rate",
+    "intersection_over_union",
+    "mass_inside",
+    "pointing_game",
     "previous_token_score",
+    "random_maps",
+    "rationale_recall",
     "row_entropy",
     "self_score",
 ]

@@ -6,7 +6,7 @@ each row shares out exactly 1. Two kinds of number describe it:
 - how widely a row spreads: its entropy ``H = -sum_j a_j ln a_j``, and the
   effective number of keys ``exp(H)``;
 - how much of it follows a known pattern: the average weight that falls on the
-  token itself, on the previous token, or on the own block.
+  token itself, on the previous token, on near tokens, or on the own block.
 
 A score means something only beside chance: uniform weights over the keys that
 each query may see. Cut padding off before you average over queries: a row of
@@ -18,6 +18,7 @@ from torch import Tensor
 
 from course_utils.arguments import (
     require_attention,
+    require_count,
     require_same_tokens,
     require_size,
     require_tensor,
@@ -141,3 +142,29 @@ def block_score(weights: Tensor, blocks: Tensor) -> Tensor:
     require_size("blocks", blocks, 0, weights.shape[-1], "with one number per token")
     inside = blocks[:, None] == blocks[None, :]  # (tokens, tokens)
     return (weights * inside).sum(dim=-1).mean(dim=-1)  # (...)
+
+
+def band_score(weights: Tensor, width: int = 1) -> Tensor:
+    """Return the average weight on tokens at most ``width`` places away.
+
+    ``1/n sum_i sum_j a[i, j]`` over ``|i - j| <= width``: the band along the
+    diagonal, on both sides, the diagonal included (hide it with a mask if a token
+    may not attend to itself).
+
+    Args:
+        weights: (..., tokens, tokens), rows are queries and sum to one.
+        width: how far the band reaches; 0 is the diagonal alone. Chance is the
+            score of uniform weights over the keys that each query may see.
+
+    Returns:
+        (...), from 0 to 1.
+
+    Raises:
+        TypeError, ValueError: not attention weights, not square, or a width that
+            is no whole number of at least 0.
+    """
+    require_attention("weights", weights)
+    require_same_tokens("weights", weights)
+    require_count("width", width, least=0)
+    band = weights.triu(-width).tril(width)  # (..., tokens, tokens)
+    return band.sum(dim=-1).mean(dim=-1)  # (...)

@@ -200,9 +200,7 @@ class AttentionDecoder(nn.Module):
         Returns:
             scores (batch, steps, characters) and weights (batch, steps, keys).
         """
-        require_texts_read(keys, summary, self.first_state.in_features)
-        require_count("steps", steps)
-        require_truth(truth, len(keys), steps, self.start)
+        require_decodable(self, keys, summary, steps, truth)
         state = torch.tanh(self.first_state(summary))  # (batch, hidden)
         written = torch.full((len(keys),), self.start, device=keys.device)
         scores, weights = [], []
@@ -240,23 +238,24 @@ class Translator(nn.Module):
         return self.decoder(keys, summary, mask, steps, truth)
 
 
-def require_texts_read(keys: Tensor, summary: Tensor, key_size: int) -> None:
-    """Raise unless these are states and summaries of the size that was built."""
+def require_decodable(
+    decoder: AttentionDecoder,
+    keys: Tensor,
+    summary: Tensor,
+    steps: int,
+    truth: Tensor | None,
+) -> None:
+    """Raise unless a decoder can write ``steps`` characters from these states."""
     require_tensor("keys", keys, "batch, keys, size")
     require_tensor("summary", summary, "batch, size")
     require_same_dtype("summary", summary, "keys", keys)
     require_size("summary", summary, 0, len(keys), "with the batch of keys")
+    key_size = decoder.first_state.in_features
     require_size("keys", keys, 2, key_size, "as this decoder was built (key_size)")
     require_size("summary", summary, 1, key_size, "as this decoder was built")
-
-
-def require_truth(
-    truth: Tensor | None, batch: int, steps: int, characters: int
-) -> None:
-    """Raise unless ``truth`` is None or (batch, steps) numbers of characters."""
-    if truth is None:
-        return
-    require_indices("truth", truth, characters)
-    require_tensor("truth", truth, "batch, steps", floating=False)
-    require_size("truth", truth, 0, batch, "with the batch of keys")
-    require_size("truth", truth, 1, steps, "with one character for each step")
+    require_count("steps", steps)
+    if truth is not None:
+        require_indices("truth", truth, decoder.start)
+        require_tensor("truth", truth, "batch, steps", floating=False)
+        require_size("truth", truth, 0, len(keys), "with the batch of keys")
+        require_size("truth", truth, 1, steps, "with one character for each step")

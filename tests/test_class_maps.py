@@ -1,0 +1,198 @@
+"""Class maps and pools: by hand, their identities, gradients and edges."""
+
+import math
+from itertools import pairwise
+
+import pytest
+import torch
+from torch import nn
+
+from course_utils.class_maps import (
+    MapClassifier,
+    average_pool_logits,
+    class_activation_map,
+    grad_cam,
+    lse_pool_logits,
+    max_pool_logits,
+)
+
+POOLS = (average_pool_logits, max_pool_logits, lse_pool_logits)
+
+
+def test_pools_by_hand():
+    maps = torch.tensor([[[[0.0, math.log(3)]]]], dtype=torch.float64)
+    assert average_pool_logits(maps).item() == pytest.approx(math.log(3) / 2)
+    assert max_pool_logits(maps).item() == pytest.approx(math.log(3))
+    assert lse_pool_logits(maps, r=1.0).item() == pytest.approx(math.log(2))
+
+
+def test_lse_lies_between_mean_and_maximum_and_rises_with_r():
+    maps = torch.randn(3, 2, 7, 5, dtype=torch.float64)
+    ladder = [average_pool_logits(maps)]
+    ladder += [lse_pool_logits(maps, r) for r in (1e-3, 0.1, 1.0, 10.0, 1e3)]
+    ladder += [max_pool_logits(maps)]
+    for lower, higher in pairwise(ladder):
+        assert (lower <= higher + 1e-12).all()
+    torch.testing.assert_close(ladder[1], ladder[0], atol=1e-3, rtol=0)
+    torch.testing.assert_close(ladder[-2], ladder[-1], atol=5e-3, rtol=0)
+
+
+@pytest.mark.parametrize("pool", POOLS)
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_pools_keep_the_type_and_survive_large_scores(pool, dtype):
+    maps = torch.full((2, 3, 5, 7), 500.0).to(dtype)
+    got = pool(maps)
+    assert got.shape == (2, 3) and got.dtype == dtype
+    torch.testing.assert_close(got.double(), torch.full((2, 3), 500.0).double())
+
+
+@pytest.mark.parametrize("pool", POOLS)
+def test_pools_do_not_feel_the_order_of_patches(pool):
+    maps = torch.randn(2, 3, 5, 7)
+    order = torch.randperm(35)
+    shuffled = maps.flatten(2)[..., order].reshape(maps.shape)
+    torch.testing.assert_close(pool(shuffled), pool(maps))
+
+
+@pytest.mark.parametrize("pool", POOLS)
+def test_pools_say_what_is_wrong(pool):
+    with pytest.raises(ValueError, match="at least one patch"):
+        pool(torch.zeros(2, 3, 0, 5))
+    with pytest.raises(ValueError, match="batch, classes, height, width"):
+        pool(torch.zeros(3, 5, 7))
+    with pytest.raises(TypeError, match="floating"):
+        pool(torch.zeros(2, 3, 5, 7, dtype=torch.int64))
+
+
+def test_r_must_be_above_zero():
+    for r in (0.0, -1.0, math.inf, math.nan):
+        with pytest.raises(ValueError, match="r: expected a number above 0"):
+            lse_pool_logits(torch.zeros(1, 1, 2, 2), r)
+
+
+# ------------------------------------------------------------------ class maps
+
+
+def linear_head(batch=3, channels=5, size=(7, 11), classes=2):
+    features = torch.randn(batch, channels, *size, dtype=torch.float64)
+    return features.requires_grad_(), nn.Linear(channels, classes).double()
+
+
+def test_map_by_hand():
+    features = torch.tensor([[[[1.0, 2.0]], [[3.0, 5.0]]]])  # (1, 2, 1, 2)
+    weight = torch.tensor([[2.0, -1.0], [0.0, 10.0]])
+    assert class_activation_map(features, weight, 0).tolist() == [[[-1.0, -1.0]]]
+    assert class_activation_map(features, weight, 1).tolist() == [[[30.0, 50.0]]]
+
+
+def test_head_before_and_after_the_pool_are_one():
+    features, head = linear_head()
+    logits = head(features.mean(dim=(2, 3)))
+    for k in range(2):
+        map_ = class_activation_map(features, head.weight, k)
+        torch.testing.assert_close(map_.mean(dim=(1, 2)) + head.bias[k], logits[:, k])
+    early = nn.functional.conv2d(features, head.weight[:, :, None, None], head.bias)
+    torch.testing.assert_close(average_pool_logits(early), logits)
+
+
+def test_grad_cam_times_patches_is_the_rectified_map():
+    features, head = linear_head()
+    classes = torch.tensor([1, 0, 1])
+    got = grad_cam(features, head(features.mean(dim=(2, 3))), classes)
+    wanted = class_activation_map(features, head.weight, classes).relu()
+    torch.testing.assert_close(got * 7 * 11, wanted)
+
+
+def test_a_class_for_each_picture_or_one_for_all():
+    features, head = linear_head()
+    logits = head(features.mean(dim=(2, 3)))
+    mixed = class_activation_map(features, head.weight, torch.tensor([0, 1, 1]))
+    for row, k in enumerate((0, 1, 1)):
+        one = class_activation_map(features, head.weight, k)
+        torch.testing.assert_close(mixed[row], one[row])
+        torch.testing.assert_close(
+            grad_cam(features, logits, torch.tensor([0, 1, 1]))[row],
+            grad_cam(features, logits, k)[row],
+        )
+
+
+def test_grad_cam_uses_signed_slopes_and_leaves_no_gradient_behind():
+    features = torch.ones(1, 2, 1, 2, requires_grad=True)
+    signs = torch.tensor([[[[1.0, -1.0]], [[3.0, 1.0]]]])
+    logits = (features * signs).sum(dim=(1, 2, 3), keepdim=True)[:, :, 0, 0]
+    # slopes average 0 and 2: magnitudes would give 1 and 2
+    assert grad_cam(features, logits, 0).tolist() == [[[2.0, 2.0]]]
+    assert features.grad is None
+
+
+def test_grad_cam_can_be_trained_through():
+    features, head = linear_head()
+    hidden = features.tanh()
+    logits = head((hidden**2).mean(dim=(2, 3)))
+    grad_cam(hidden, logits, 1, create_graph=True).sum().backward()
+    assert head.weight.grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"class_index": 2}, ValueError, "classes from 0 to 1"),
+        ({"class_index": -1}, ValueError, "at least 0"),
+        ({"class_index": torch.tensor([0, 1])}, ValueError, "one class per picture"),
+        ({"class_index": torch.tensor([0.0, 1, 1])}, TypeError, "whole numbers"),
+        ({"features": torch.zeros(3, 5, 7)}, ValueError, "batch, channels"),
+    ],
+)
+def test_maps_say_what_is_wrong(change, error, message):
+    features, head = linear_head()
+    call = {"features": features, "class_index": 0, **change}
+    with pytest.raises(error, match=message):
+        class_activation_map(call["features"], head.weight, call["class_index"])
+    with pytest.raises(error, match=message):
+        grad_cam(call["features"], head(features.mean(dim=(2, 3))), call["class_index"])
+
+
+def test_weight_must_fit_the_channels():
+    with pytest.raises(ValueError, match="with one per channel"):
+        class_activation_map(torch.zeros(1, 3, 2, 2), torch.zeros(2, 5), 0)
+
+
+def test_logits_that_do_not_depend_on_the_features_are_named():
+    features, head = linear_head()
+    logits = head(features.detach().mean(dim=(2, 3)))
+    with pytest.raises(ValueError, match="depend on the features"):
+        grad_cam(features, logits, 0)
+    with torch.no_grad():
+        logits = head(features.mean(dim=(2, 3)))
+    with pytest.raises(ValueError, match=r"without detach\(\) or torch.no_grad\(\)"):
+        grad_cam(features, logits, 0)
+
+
+# --------------------------------------------------------------- the classifier
+
+
+@pytest.mark.parametrize("pool", POOLS)
+def test_classifier_pools_its_maps(pool):
+    model = MapClassifier(classes=5, pool=pool, scale=3.0)
+    logits, maps = model(torch.randn(2, 3, 32, 28))
+    assert maps.shape == (2, 5, 16, 14)
+    torch.testing.assert_close(logits, 3.0 * pool(maps))
+
+
+def test_classifier_maps_are_class_activation_maps():
+    model = MapClassifier(classes=2).eval()
+    images = torch.randn(2, 3, 32, 32)
+    _, maps = model(images)
+    weight = model.scores.weight[:, :, 0, 0]
+    got = class_activation_map(model.features(images), weight, 1)
+    torch.testing.assert_close(got + model.scores.bias[1], maps[:, 1])
+
+
+def test_a_patch_sees_nine_pixels():
+    model = MapClassifier(strides=(1, 2, 2)).eval()
+    images = torch.randn(1, 3, 32, 32, requires_grad=True)
+    _, maps = model(images)
+    assert maps.shape[2:] == (8, 8)
+    maps[0, 0, 4, 4].backward()
+    seen = images.grad[0].abs().sum(0) > 0
+    assert seen.any(0).sum() == seen.any(1).sum() == 9
