@@ -51,8 +51,6 @@ SUPPORT = {
     "course_utils.plots.CourseFigure": "how a figure carries its alternative text",
     "course_utils.plots.figure": "makes a figure in the course's style",
     "course_utils.plots.picture_bundle": "how a figure carries its alternative text",
-    "course_utils.sequence.require_texts_read": "an argument check",
-    "course_utils.sequence.require_truth": "an argument check",
     "course_utils.sequence.require_decodable": "an argument check",
     "course_utils.training.progress": "shows a progress bar",
     "course_utils.training.require_usable_loss": "an argument check",
