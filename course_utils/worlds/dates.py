@@ -18,7 +18,7 @@ import torch
 from numpy.random import Generator
 from torch import Tensor
 
-from course_utils.arguments import require_count
+from course_utils.arguments import require_count, require_indices, require_tensor
 
 MONTHS = [
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -134,6 +134,8 @@ def encode_texts(texts: Sequence[str]) -> Tensor:
 
 def decode_answers(answers: Tensor) -> list[str]:
     """Return answers (samples, characters), numbers from 0 to 11, as strings."""
+    require_tensor("answers", answers, "samples, characters", floating=False)
+    require_indices("answers", answers, len(DATE_WRITTEN))
     return ["".join(DATE_WRITTEN[c] for c in row) for row in answers.tolist()]
 
 
