@@ -39,10 +39,11 @@ def test_every_text_says_its_answer():
 
 
 def test_ordinal_endings():
-    special = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd"}
+    low = {1: "st", 2: "nd", 3: "rd"}  # codespell:ignore nd
+    special = low | {20 + day: ending for day, ending in low.items()}
     seen = set()
     for text in written_dates(700, 0, seed=17).texts:
-        for day, ending in re.findall(r"(\d+)(st|nd|rd|th)", text):
+        for day, ending in re.findall(r"(\d+)([a-z]{2})\b", text):
             assert ending == special.get(int(day), "th")
             seen.add(int(day))
     assert seen == set(range(1, 29))
@@ -132,3 +133,18 @@ def test_wrong_arguments_are_named():
         encode_texts(["3 May 1998!"])
     with pytest.raises(ValueError, match="texts: expected at least one"):
         encode_texts([])
+
+
+def test_every_year_of_two_centuries_is_written():
+    years = {a[:4] for a in decode_answers(written_dates(3001, 0, seed=5).answers)}
+    assert years == {str(year) for year in range(1900, 2100)}
+
+
+def test_numbers_that_are_no_characters_are_not_decoded():
+    for number in (-1, len(DATE_WRITTEN)):
+        with pytest.raises(ValueError, match="answers: expected numbers from 0 to 11"):
+            decode_answers(torch.tensor([[number, 11]]))
+    with pytest.raises(TypeError, match="answers: expected whole numbers"):
+        decode_answers(torch.zeros(2, 3))
+    with pytest.raises(ValueError, match="answers: expected"):
+        decode_answers(torch.tensor([1, 2]))

@@ -22,6 +22,7 @@ from course_utils.sequence import (
     TextEncoder,
     Translator,
 )
+from course_utils.worlds import decode_answers, written_dates
 
 BATCH, LENGTH, STEPS = 3, 7, 5
 READ, WRITTEN, EMBEDDING, HIDDEN, KEY, SCORE = 11, 13, 2, 17, 14, 19
@@ -112,6 +113,9 @@ def test_a_maximum_of_nothing_is_refused():
         FixedContext()(torch.zeros(1, 1, HIDDEN), keys, keys, nothing)
     with pytest.raises(ValueError, match="pool: expected one of 'max', 'mean'"):
         FixedContext("median")
+    keys = torch.zeros(2, 5, 3)
+    with pytest.raises(ValueError, match="with the batch of keys"):
+        FixedContext()(torch.zeros(2, 1, 7), keys, keys[:1])
 
 
 # ----------------------------------------------------------------------- decoder
@@ -364,3 +368,15 @@ def test_cheapest_stored_row_comes_out_again():
     again = module.row(*module.SETTINGS[0], seed=0)
     for column in ("exact 0", "exact 6", "exact 24", "peak", "peak +-1", "mass"):
         assert again[column] == pytest.approx(rows[0][column], abs=0.12), column
+
+
+def test_a_date_written_twice_keeps_no_more(monkeypatch):
+    monkeypatch.syspath_prepend(FOLDER)
+    twice = importlib.import_module("one_date_twice").twice
+    once = written_dates(7, 3, seed=1)
+    both, date = twice(once).answers, once.answers  # (texts, 21), (texts, 10)
+    written = zip(decode_answers(both), decode_answers(date), strict=True)
+    assert all(two == f"{one} {one}" for two, one in written)
+    assert torch.equal(twice(once).characters, once.characters)
+    assert twice(once).alignment.shape == (*both.shape, once.characters.shape[1])
+    assert [row["seed"] for row in load("one_date_twice").rows] == [*range(5)]

@@ -104,6 +104,7 @@ class FixedContext(nn.Module):
         """Return ``(output, weights)`` as attention does."""
         require_queries_and_keys(queries, keys)
         require_tensor("values", values, "batch, keys, v")
+        require_size("values", values, 0, len(keys), "with the batch of keys")
         require_size("values", values, 1, keys.shape[1], "with one value for each key")
         shape = len(keys), queries.shape[1], keys.shape[1]
         weights = masked_softmax(values.new_zeros(shape), mask)

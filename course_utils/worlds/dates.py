@@ -18,7 +18,7 @@ import torch
 from numpy.random import Generator
 from torch import Tensor
 
-from course_utils.arguments import require_count
+from course_utils.arguments import require_count, require_indices, require_tensor
 
 MONTHS = [
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -134,6 +134,8 @@ def encode_texts(texts: Sequence[str]) -> Tensor:
 
 def decode_answers(answers: Tensor) -> list[str]:
     """Return answers (samples, characters), numbers from 0 to 11, as strings."""
+    require_tensor("answers", answers, "samples, characters", floating=False)
+    require_indices("answers", answers, len(DATE_WRITTEN))
     return ["".join(DATE_WRITTEN[c] for c in row) for row in answers.tolist()]
 
 
@@ -173,7 +175,8 @@ def _spelt(name: str, year: int, month: int, day: int) -> str:
     """Return one part of a date as its format spells it."""
     if name == "o":
         teens = day in (11, 12, 13)
-        return "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+        endings = {1: "st", 2: "nd", 3: "rd"}  # codespell:ignore nd
+        return "th" if teens else endings.get(day % 10, "th")
     word = MONTHS[month - 1]
     return str({"d": day, "M": word, "m": word[:3], "n": month, "y": year}[name])
 

@@ -120,3 +120,21 @@ def step_then_look(told, state, keys, mask, cell, M, W):
         mixed.append(torch.tanh(W @ torch.cat([context, s])))
         weights.append(alpha)
     return torch.stack(mixed), new, torch.stack(weights)
+
+
+# %% wrong: fills hidden scores with -1e4 | says: hide with minus infinity
+def step_then_look(told, state, keys, mask, cell, M, W):
+    state = cell(told, state)
+    scores = torch.einsum("bk,bik->bi", state @ M, keys).masked_fill(~mask, -1e4)
+    weights = scores.softmax(-1)
+    context = torch.einsum("bi,bik->bk", weights, keys)
+    return torch.tanh(torch.cat([context, state], -1) @ W.T), state, weights
+
+
+# %% wrong: adds -1e6 to hidden scores | says: hide with minus infinity
+def step_then_look(told, state, keys, mask, cell, M, W):
+    state = cell(told, state)
+    scores = torch.einsum("bk,bik->bi", state @ M, keys) - 1e6 * (~mask)
+    weights = scores.softmax(-1)
+    context = torch.einsum("bi,bik->bk", weights, keys)
+    return torch.tanh(torch.cat([context, state], -1) @ W.T), state, weights

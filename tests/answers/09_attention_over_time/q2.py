@@ -162,3 +162,65 @@ def judge(written, truth, stop):
         exact.append(n == len(a) == len(b))
         until.append(n)
     return torch.tensor(exact), torch.tensor(until)
+
+
+# %% wrong: fills up with 99 | says: your filler is a character
+def judge(written, truth, stop):
+    import torch.nn.functional as F
+
+    n = max(written.shape[1], truth.shape[1])
+
+    def cut(x):
+        x = x.masked_fill((x == stop).cumsum(-1) > 0, 99)
+        return F.pad(x, (0, n - x.shape[1]), value=99)
+
+    a, b = cut(written), cut(truth)
+    same = a == b
+    exact = same.all(-1)
+    until = (same & (a != 99)).long().cumprod(-1).sum(-1)
+    return exact, until
+
+
+# %% wrong: fills up with one more than the largest written | says: your filler is a character
+def judge(written, truth, stop):
+    import torch.nn.functional as F
+
+    n = max(written.shape[1], truth.shape[1])
+    f = int(written.max()) + 1
+
+    def cut(x):
+        x = x.masked_fill((x == stop).cumsum(-1) > 0, f)
+        return F.pad(x, (0, n - x.shape[1]), value=f)
+
+    a, b = cut(written), cut(truth)
+    same = a == b
+    return same.all(-1), (same & (a != f)).long().cumprod(-1).sum(-1)
+
+
+# %% wrong: right_until as float | says: right_until holds whole numbers
+def judge(written, truth, stop):
+    import torch.nn.functional as F
+
+    n = max(written.shape[1], truth.shape[1])
+
+    def cut(x):
+        x = x.masked_fill((x == stop).cumsum(-1) > 0, -1)
+        return F.pad(x, (0, n - x.shape[1]), value=-1)
+
+    a, b = cut(written), cut(truth)
+    same = a == b
+    return same.all(-1), (same & (a != -1)).float().cumprod(-1).sum(-1)
+
+
+# %% wrong: returns lists not tensors | says: asks for a torch.Tensor
+def judge(written, truth, stop):
+    E, R = [], []
+    for m, t in zip(written.tolist(), truth.tolist()):
+        m = m[: m.index(stop)] if stop in m else m
+        t = t[: t.index(stop)] if stop in t else t
+        r = 0
+        while r < min(len(m), len(t)) and m[r] == t[r]:
+            r += 1
+        E.append(m == t)
+        R.append(r)
+    return E, R

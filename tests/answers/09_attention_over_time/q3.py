@@ -196,3 +196,39 @@ def beam_search(step, state, start, width, steps):
         state = torch.stack([state[p] for p, _ in pairs])
         last = torch.tensor([c for _, c in pairs])
     return torch.tensor(answers[0]), float(logs[0])
+
+
+# %% wrong: never more beams than characters | says: width may be larger than the number of characters
+def beam_search(step, state, start, width, steps):
+    written, last, logs = (
+        torch.empty(1, 0).long(),
+        torch.tensor([start]),
+        torch.zeros(1),
+    )
+    for _ in range(steps):
+        scores, state = step(last, state)
+        totals = logs[:, None] + scores.log_softmax(-1)
+        logs, flat = totals.flatten().topk(min(width, scores.shape[-1]))
+        parent, last = flat // scores.shape[-1], flat % scores.shape[-1]
+        written = torch.cat([written[parent], last[:, None]], 1)
+        state = state[parent]
+    return written[0], logs[0].item()
+
+
+# %% wrong: softmax then log | says: raw scores may be large
+def beam_search(step, state, start, width, steps):
+    written, last, logs = (
+        torch.empty(1, 0).long(),
+        torch.tensor([start]),
+        torch.zeros(1),
+    )
+    for _ in range(steps):
+        scores, state = step(last, state)
+        totals = (
+            logs[:, None] + scores.exp().div(scores.exp().sum(-1, keepdim=True)).log()
+        )
+        logs, flat = totals.flatten().topk(min(width, totals.numel()))
+        parent, last = flat // scores.shape[-1], flat % scores.shape[-1]
+        written = torch.cat([written[parent], last[:, None]], 1)
+        state = state[parent]
+    return written[0], logs[0].item()

@@ -156,3 +156,45 @@ def check_company(translate):
     alone, looked = translate(characters[1:2, :2], lengths[1:2])
     np.testing.assert_allclose(alone[0].numpy(), scores[1].numpy(), atol=1e-4)
     np.testing.assert_allclose(looked[0].numpy(), weights[1, :, :2].numpy(), atol=1e-4)
+
+
+# %% wrong: looks at the first step only | says: compare every step
+def check_company(translate):
+    lengths = torch.tensor([5, 9, 2, 7])
+    real = torch.arange(9) < lengths[:, None]
+    characters = torch.randint(1, 41, (4, 9)) * real
+
+    def first(c, n):
+        s, w = translate(c, n)
+        return s[:, 0], w[:, 0]
+
+    scores, weights = first(characters, lengths)
+    assert (weights[~real] == 0).all()
+    assert torch.allclose(weights.sum(-1), torch.ones(4), atol=1e-4)
+    for i, n in enumerate(lengths.tolist()):
+        a, l = first(characters[i : i + 1, :n], lengths[i : i + 1])
+        assert torch.allclose(a[0], scores[i], atol=1e-4) and torch.allclose(
+            l[0], weights[i, :n], atol=1e-4
+        )
+    assert torch.allclose(
+        first(characters.masked_fill(~real, 17), lengths)[0], scores, atol=1e-4
+    )
+
+
+# %% wrong: forgives a hundredth | says: no more: allclose
+def check_company(translate):
+    lengths = torch.tensor([5, 9, 2, 7])
+    real = torch.arange(9) < lengths[:, None]
+    g = torch.Generator().manual_seed(0)
+    characters = torch.randint(1, 41, (4, 9), generator=g) * real
+    scores, weights = translate(characters, lengths)
+    assert (weights.movedim(-1, 1)[~real] == 0).all()
+    assert torch.allclose(weights.sum(-1), torch.ones(weights.shape[:2]), atol=1e-2)
+    for i, n in enumerate(lengths.tolist()):
+        a, l = translate(characters[i : i + 1, :n], lengths[i : i + 1])
+        assert torch.allclose(a[0], scores[i], atol=2e-2) and torch.allclose(
+            l[0], weights[i, :, :n], atol=2e-2
+        )
+    assert torch.allclose(
+        translate(characters.masked_fill(~real, 17), lengths)[0], scores, atol=2e-2
+    )
