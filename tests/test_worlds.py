@@ -205,19 +205,10 @@ class TestObjectScenes:
     def test_decoys_have_the_stronger_edges(self):
         scenes = object_scenes(100, seed=4)
         grey, masks = scenes.pictures[:, 0], scenes.masks
-        spread_inside = torch.stack(
-            [g[m].std() for g, m in zip(grey, masks, strict=False)]
-        )
-        dark = torch.stack([g[~m].min() for g, m in zip(grey, masks, strict=False)])
-        bright = torch.stack(
-            [
-                g[~m].sort().values[-20:].mean()
-                for g, m in zip(grey, masks, strict=False)
-            ]
-        )
-        assert spread_inside.mean() < 0.25
-        assert (dark < 0.1).float().mean() > 0.95
-        assert (bright > 0.65).float().mean() > 0.9
+        for picture, mask in zip(grey, masks, strict=True):
+            outside = picture[~mask].sort().values
+            object_dark = picture[mask].sort().values[:8].mean()
+            assert outside[:30].mean() < 0.12 < object_dark  # decoys are darker
 
     def test_decoys_do_not_give_the_label_away(self):
         scenes = object_scenes(300, seed=5)
