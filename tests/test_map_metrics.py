@@ -65,6 +65,12 @@ class TestKnownNumbers:
             )
         assert (intersection_over_union(even, masks) == 0).all()
 
+    @pytest.mark.parametrize("value", [0.3, 0.6, 0.9])
+    def test_an_even_map_has_no_strong_part_though_its_mean_is_rounded(self, value):
+        even = torch.full((1, 7, 7), value, dtype=torch.float64)
+        assert (even > even.mean()).any()  # the mean came out a little low
+        assert intersection_over_union(even, torch.eye(7)[None] > 0).item() == 0.0
+
     def test_a_map_of_zeros(self):
         masks = drawn()[1]
         nothing = torch.zeros(masks.shape)

@@ -156,6 +156,32 @@ class TestOverlay:
             assert key.get_ylim() == (0.0, end)
             assert key.get_ylabel() == "Weight"
 
+    def test_the_key_shows_no_ink_at_weight_0_and_the_picture_at_its_brightness(self):
+        key = overlay_map(torch.rand(1, 4, 4), torch.ones(1, 2, 2)).axes[-1]
+        image = key.images[0]
+        colours = np.asarray(image.get_array())  # (weights, brightness, 3)
+        assert image.origin == "lower"
+        assert np.allclose(colours[0, 0], 0)  # no weight on black
+        assert np.allclose(colours[0, -1], 1)  # no weight on white
+        assert np.allclose(colours[-1, 0], 0.85 * INK.numpy(), atol=1e-6)
+
+    def test_words_say_where_the_largest_weight_is_in_a_map_that_is_not_square(self):
+        maps = torch.zeros(1, 3, 5)
+        maps[0, 1, 4] = 0.5
+        words = overlay_map(torch.rand(1, 12, 20), maps).alt
+        assert "largest weight 0.5 in row 1, column 4" in words
+
+    def test_each_panel_has_the_outline_of_its_own_mask(self):
+        masks = torch.zeros(3, 20, 14, dtype=torch.bool)
+        for number, row in enumerate((2, 7, 13)):
+            masks[number, row : row + 4, 3:8] = True
+        fig = self.overlay(masks=masks)
+        for number, row in enumerate((2, 7, 13)):
+            for axes in (fig.axes[number], fig.axes[number + 4]):
+                rim = axes.collections[0].get_paths()[0].vertices
+                assert rim[:, 1].min() == pytest.approx(row - 0.5)
+                assert rim[:, 1].max() == pytest.approx(row + 3.5)
+
     def test_the_picture_file_keeps_the_colours_of_the_key(self):
         pictures = drawn(4, 28, 28, dtype=torch.float32)
         fig = overlay_map(pictures, drawn(4, 7, 7, seed=2) ** 4)

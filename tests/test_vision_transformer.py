@@ -98,6 +98,16 @@ class TestVisionTransformer:
         assert torch.equal(maps, torch.stack(seen, dim=1))
         assert not torch.allclose(maps[:, 0], maps[:, 1])
 
+    def test_the_class_token_alone_is_classified(self):
+        net = network()
+        seen = []
+        net.norm.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+        out = []
+        net.blocks[-1].register_forward_hook(lambda *call: out.append(call[2][0]))
+        net(pictures())
+        assert seen[0].shape == out[0][:, 0].shape
+        assert torch.equal(seen[0], out[0][:, 0])
+
     def test_gradient_reaches_every_parameter(self):
         net = network()
         net(pictures())[0].square().sum().backward()

@@ -341,6 +341,43 @@ class TestObjectScenes:
         assert (plain < 0.2).float().mean() < 0.003
         assert (full < 0.2).float().mean() > 0.03
 
+    def decoys_alone(self, scenes):
+        """Return where a picture is dark: only decoys have dark stripes."""
+        return (scenes.pictures[:, 0] < 0.25) & ~scenes.masks
+
+    def test_decoys_keep_away_from_the_object(self):
+        scenes = object_scenes(300, decoys=1, seed=3)
+        rim = scenes.masks.float()[:, None]
+        rim = torch.nn.functional.max_pool2d(rim, 3, stride=1, padding=1)[:, 0] > 0
+        hidden = (self.decoys_alone(scenes) & rim).sum((1, 2))
+        seen = self.decoys_alone(scenes).sum((1, 2))
+        assert (hidden <= 3).all()  # noise on the ground
+        assert seen.median() > 10  # no decoy lies under the object
+        assert (seen > 3).float().mean() > 0.97
+
+    def test_decoys_have_the_stronger_edges(self):
+        scenes = object_scenes(100, seed=4)
+        grey, masks = scenes.pictures[:, 0], scenes.masks
+        for picture, mask in zip(grey, masks, strict=True):
+            outside = picture[~mask].sort().values
+            object_dark = picture[mask].sort().values[:8].mean()
+            assert outside[:30].mean() < 0.12 < object_dark  # decoys are darker
+
+    def test_decoys_do_not_give_the_label_away(self):
+        scenes = object_scenes(300, seed=5)
+        grey = scenes.pictures[:, 0]
+        agree = []
+        for picture, mask, label in zip(
+            grey, scenes.masks, scenes.labels, strict=False
+        ):
+            changes = []
+            for down, across in [(0, 1), (1, 0), (1, -1), (1, 1)]:
+                moved = picture.roll((down, across), dims=(0, 1))
+                both = ~mask & ~mask.roll((down, across), dims=(0, 1))
+                changes.append(((picture - moved).square() * both).sum() / both.sum())
+            agree.append(int(torch.stack(changes).argmin()) == int(label))
+        assert sum(agree) / len(agree) < 0.4  # chance is a quarter
+
     def test_wrong_arguments(self):
         with pytest.raises(ValueError, match="place: expected one of 'anywhere'"):
             object_scenes(3, "corner")

@@ -118,7 +118,8 @@ def intersection_over_union(
             below 1. Maps already cut into 0 and 1 want 0.5.
 
     Returns:
-        (maps,), float32, from 0 to 1. An even map has no strong part: 0.
+        (maps,), float32, from 0 to 1. Without a threshold, an even map has no
+        strong part: 0.
 
     Raises:
         TypeError: maps are not floating point, or masks not boolean.

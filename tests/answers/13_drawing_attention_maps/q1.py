@@ -147,6 +147,67 @@ def tolerant_pointing(maps, masks, radius):
     return pointing_game(maps, torch.stack(grown))
 
 
+# %% wrong: one maximum for all maps | says: each map has its own peak
+def tolerant_pointing(maps, masks, radius):
+    every = torch.ones_like(masks[0]).nonzero().double()
+    near = []
+    for mask in masks:
+        away = torch.cdist(every, mask.nonzero().double()).amin(1)
+        near.append(away <= radius + 1e-9)
+    flat = maps.flatten(1)
+    peak = flat == maps.max()
+    return (peak & torch.stack(near)).sum(1) / peak.sum(1)
+
+
+# %% wrong: a tolerance on the radius that forgives too much | says: a peak counts at most
+def tolerant_pointing(maps, masks, radius):
+    every = torch.ones_like(masks[0]).nonzero().double()
+    near = []
+    for mask in masks:
+        away = torch.cdist(every, mask.nonzero().double()).amin(1)
+        near.append(away <= radius + 0.05)
+    flat = maps.flatten(1)
+    peak = flat == flat.amax(1, keepdim=True)
+    return (peak & torch.stack(near)).sum(1) / peak.sum(1)
+
+
+# %% wrong: the radius rounded up to halves | says: a peak counts at most
+def tolerant_pointing(maps, masks, radius):
+    radius = torch.tensor(2.0 * radius).ceil().item() / 2 if radius < 4 else radius
+    every = torch.ones_like(masks[0]).nonzero().double()
+    near = []
+    for mask in masks:
+        away = torch.cdist(every, mask.nonzero().double()).amin(1)
+        near.append(away <= radius + 1e-9)
+    flat = maps.flatten(1)
+    peak = flat == flat.amax(1, keepdim=True)
+    return (peak & torch.stack(near)).sum(1) / peak.sum(1)
+
+
+# %% wrong: peaks that nearly tie | says: pixels tie only if they are equal
+def tolerant_pointing(maps, masks, radius):
+    every = torch.ones_like(masks[0]).nonzero().double()
+    near = []
+    for mask in masks:
+        away = torch.cdist(every, mask.nonzero().double()).amin(1)
+        near.append(away <= radius + 1e-9)
+    flat = maps.flatten(1)
+    peak = torch.isclose(flat, flat.amax(1, keepdim=True), rtol=1e-3)
+    return (peak & torch.stack(near)).sum(1) / peak.sum(1)
+
+
+# %% wrong: the peak of half-precision maps | says: pixels tie only if they are equal
+def tolerant_pointing(maps, masks, radius):
+    every = torch.ones_like(masks[0]).nonzero().double()
+    near = []
+    for mask in masks:
+        away = torch.cdist(every, mask.nonzero().double()).amin(1)
+        near.append(away <= radius + 1e-9)
+    flat = maps.half().flatten(1)
+    peak = flat == flat.amax(1, keepdim=True)
+    return (peak & torch.stack(near)).sum(1) / peak.sum(1)
+
+
 # %% right: with the lesson's pointing game
 def tolerant_pointing(maps, masks, radius):
     every = torch.ones_like(masks[0]).nonzero().float()

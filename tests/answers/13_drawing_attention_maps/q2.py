@@ -95,7 +95,7 @@ def sharp_rollout(weights, keep):
     return maps.reshape(-1, grid, grid), row[:, 0]
 
 
-# %% wrong: keep and 1 - keep exchanged | says: the example, keep 0
+# %% wrong: keep and 1 - keep exchanged | says: which of the two terms does it multiply
 def sharp_rollout(weights, keep):
     n = weights.shape[-1]
     fused = weights.amax(2)
@@ -220,6 +220,40 @@ def sharp_rollout(weights, keep):
     fused = weights.amax(2)
     mixed = keep * torch.eye(n) + fused
     return mixed[:, 0], mixed[:, 0, 0]
+
+
+# %% wrong: a small number added to every sum | says: divide by the sum itself
+def sharp_rollout(weights, keep):
+    fused = weights.amax(dim=2)
+    fused = fused / fused.sum(dim=-1, keepdim=True)
+    itself = torch.eye(fused.shape[-1], dtype=fused.dtype)
+    mixed = keep * itself + (1 - keep) * fused
+    rollout = mixed[:, 0]
+    for layer in range(1, mixed.shape[1]):
+        rollout = mixed[:, layer] @ rollout
+    row = rollout[:, 0]
+    patches = row[:, 1:]
+    total = patches.sum(dim=-1, keepdim=True)
+    grid = round(patches.shape[-1] ** 0.5)
+    maps = patches / (total + 1e-6)
+    return maps.view(-1, grid, grid), row[:, 0]
+
+
+# %% wrong: sums below a hundredth replaced | says: divide by the sum itself
+def sharp_rollout(weights, keep):
+    fused = weights.amax(dim=2)
+    fused = fused / fused.sum(dim=-1, keepdim=True)
+    itself = torch.eye(fused.shape[-1], dtype=fused.dtype)
+    mixed = keep * itself + (1 - keep) * fused
+    rollout = mixed[:, 0]
+    for layer in range(1, mixed.shape[1]):
+        rollout = mixed[:, layer] @ rollout
+    row = rollout[:, 0]
+    patches = row[:, 1:]
+    total = patches.sum(dim=-1, keepdim=True)
+    grid = round(patches.shape[-1] ** 0.5)
+    maps = patches / total.clamp(min=1e-2)
+    return maps.view(-1, grid, grid), row[:, 0]
 
 
 # %% right: pushes the class token's row down through the layers

@@ -129,6 +129,54 @@ def lead_over_rivals(maps, rivals, masks):
     return name, (mass_inside(maps, masks) - scores[name]).mean().item()
 
 
+# %% wrong: strongest by the median | says: a rival that is good more often
+def lead_over_rivals(maps, rivals, masks):
+    scores = {name: mass_inside(each, masks) for name, each in rivals.items()}
+    strongest = max(scores, key=lambda name: scores[name].median().item())
+    differences = mass_inside(maps, masks) - scores[strongest]
+    error = differences.std(correction=1) / len(differences) ** 0.5
+    return strongest, differences.mean().item(), error.item()
+
+
+# %% wrong: strongest by the largest score | says: a rival that is very good once
+def lead_over_rivals(maps, rivals, masks):
+    scores = {name: mass_inside(each, masks) for name, each in rivals.items()}
+    strongest = max(scores, key=lambda name: scores[name].max().item())
+    differences = mass_inside(maps, masks) - scores[strongest]
+    error = differences.std(correction=1) / len(differences) ** 0.5
+    return strongest, differences.mean().item(), error.item()
+
+
+# %% wrong: strongest by the pointing game | says: the highest average score
+def lead_over_rivals(maps, rivals, masks):
+    scores = {name: mass_inside(each, masks) for name, each in rivals.items()}
+    strongest = max(scores, key=lambda name: pointing_game(rivals[name], masks).mean())
+    differences = mass_inside(maps, masks) - scores[strongest]
+    error = differences.std(correction=1) / len(differences) ** 0.5
+    return strongest, differences.mean().item(), error.item()
+
+
+# %% wrong: strongest by the mass of all pictures together | says: a rival with one loud map
+def lead_over_rivals(maps, rivals, masks):
+    scores = {name: mass_inside(each, masks) for name, each in rivals.items()}
+    strongest = max(
+        scores,
+        key=lambda name: float((rivals[name] * masks).sum() / rivals[name].sum()),
+    )
+    differences = mass_inside(maps, masks) - scores[strongest]
+    error = differences.std(correction=1) / len(differences) ** 0.5
+    return strongest, differences.mean().item(), error.item()
+
+
+# %% wrong: tensors in place of numbers | says: the task asks for a Python number
+def lead_over_rivals(maps, rivals, masks):
+    scores = {name: mass_inside(each, masks) for name, each in rivals.items()}
+    strongest = max(scores, key=lambda name: scores[name].mean().item())
+    differences = mass_inside(maps, masks) - scores[strongest]
+    error = differences.std(correction=1) / len(differences) ** 0.5
+    return strongest, differences.mean(), error
+
+
 # %% right: with loops and the statistics module
 def lead_over_rivals(maps, rivals, masks):
     import statistics
@@ -162,3 +210,19 @@ def lead_over_rivals(maps, rivals, masks):
     gaps = scores(maps) - table[winner]
     error = gaps.std(ddof=1) / np.sqrt(len(gaps))
     return names[winner], float(gaps.mean()), float(error)
+
+
+# %% right: NumPy's own scalars
+def lead_over_rivals(maps, rivals, masks):
+    import numpy as np
+
+    inside = masks.numpy()
+
+    def scores(each):
+        each = each.double().numpy()
+        return (each * inside).sum((1, 2)) / each.sum((1, 2))
+
+    found = {name: scores(each) for name, each in rivals.items()}
+    name = max(found, key=lambda one: found[one].mean())
+    gaps = (scores(maps) - found[name]).astype(np.float32)
+    return name, gaps.mean(), gaps.std(ddof=1) / np.sqrt(len(gaps))

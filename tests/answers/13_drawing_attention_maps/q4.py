@@ -37,7 +37,7 @@ def check_maps(get_maps):
         x, weights = block(x)
         expected.append(weights)
     got = get_maps(blocks, tokens, None)
-    assert got.shape == (3, 3, 2, 4, 4)
+    assert got.shape == (3, 3, 2, 4, 4), "shape"
     assert torch.allclose(got, torch.stack(expected, 1), atol=1e-5), "weights"
 
 
@@ -71,7 +71,7 @@ def check_maps(get_maps):
     assert torch.allclose(got, torch.stack(expected, 1), atol=0.3), "weights"
 
 
-# %% wrong: demands equality to the last digit | says: a right function: rounded a little
+# %% wrong: demands equality to the last digit | says: other in the last digits
 def check_maps(get_maps):
     run_check(get_maps, lambda got, expected: torch.equal(got, expected))
 
@@ -133,11 +133,11 @@ def check_maps(get_maps):
         got = get_maps(blocks, given, copy)
         assert got.shape == (2, 3, 4, 5, 5), "shape"
         assert torch.allclose(got, torch.stack(expected, 1), atol=1e-5), "weights"
-        assert torch.equal(given, tokens)
-        assert allowed is None or torch.equal(copy, allowed)
+        assert torch.equal(given, tokens), "tokens changed"
+        assert allowed is None or torch.equal(copy, allowed), "mask changed"
 
 
-# %% wrong: never calls it without a mask | says: transposes when there is no mask
+# %% wrong: never calls it without a mask | says: mask may be None
 def check_maps(get_maps):
     torch.manual_seed(0)
     blocks = [Layer(8, 4) for _ in range(3)]
@@ -171,9 +171,9 @@ def check_maps(get_maps):
         copy = None if allowed is None else allowed.clone()
         got = get_maps(blocks, given, copy)
         assert got.shape == (2, 3, 4, 5, 5), "shape"
-        assert not ((got - torch.stack(expected, 1)).abs() > 1e-5).any()
-        assert torch.equal(given, tokens)
-        assert allowed is None or torch.equal(copy, allowed)
+        assert not ((got - torch.stack(expected, 1)).abs() > 1e-5).any(), "weights"
+        assert torch.equal(given, tokens), "tokens changed"
+        assert allowed is None or torch.equal(copy, allowed), "mask changed"
 
 
 # %% wrong: as many layers as heads | says: averages the heads
@@ -193,7 +193,7 @@ def check_maps(get_maps):
         assert torch.allclose(got, torch.stack(expected, 1), atol=1e-5), "weights"
 
 
-# %% wrong: returns False in place of raising | says: drops the mask between layers
+# %% wrong: returns False in place of raising | says: returns True where None was asked
 def check_maps(get_maps):
     torch.manual_seed(0)
     blocks = [Layer(8, 4) for _ in range(3)]
@@ -208,6 +208,143 @@ def check_maps(get_maps):
     return got.shape == (2, 3, 4, 5, 5) and torch.allclose(
         got, torch.stack(expected, 1), atol=1e-5
     )
+
+
+# %% wrong: compares the class token's rows only | says: mixes up the rows of all tokens but the first
+def check_maps(get_maps):
+    torch.manual_seed(7)
+    blocks = [Layer(size=8, heads=4) for _ in range(3)]
+    tokens = 3 * torch.randn(2, 5, 8)
+    mask = torch.ones(2, 1, 5, dtype=torch.bool)
+    mask[0, 0, 3:] = mask[1, 0, 1] = False
+    for allowed in (None, mask):
+        x, expected = tokens, []
+        for block in blocks:
+            x, weights = block(x, allowed)
+            expected.append(weights)
+        expected = torch.stack(expected, dim=1)
+        given = tokens.clone()
+        given_mask = None if allowed is None else allowed.clone()
+        got = get_maps(blocks, given, given_mask)
+        assert got.shape == expected.shape, "another shape"
+        assert torch.allclose(got[..., 0, :], expected[..., 0, :], atol=1e-5), (
+            "other weights"
+        )
+        assert torch.equal(given, tokens), "tokens changed"
+        assert allowed is None or torch.equal(given_mask, allowed), "mask changed"
+
+
+# %% wrong: compares the weights sorted | says: keys in reversed order
+def check_maps(get_maps):
+    torch.manual_seed(7)
+    blocks = [Layer(size=8, heads=4) for _ in range(3)]
+    tokens = 3 * torch.randn(2, 5, 8)
+    mask = torch.ones(2, 1, 5, dtype=torch.bool)
+    mask[0, 0, 3:] = mask[1, 0, 1] = False
+    for allowed in (None, mask):
+        x, expected = tokens, []
+        for block in blocks:
+            x, weights = block(x, allowed)
+            expected.append(weights)
+        expected = torch.stack(expected, dim=1)
+        given = tokens.clone()
+        given_mask = None if allowed is None else allowed.clone()
+        got = get_maps(blocks, given, given_mask)
+        assert got.shape == expected.shape, "another shape"
+        assert torch.allclose(got.sort().values, expected.sort().values, atol=1e-5), (
+            "other weights"
+        )
+        assert torch.equal(given, tokens), "tokens changed"
+        assert allowed is None or torch.equal(given_mask, allowed), "mask changed"
+
+
+# %% wrong: compares the first and the last layer only | says: layers between first and last
+def check_maps(get_maps):
+    torch.manual_seed(7)
+    blocks = [Layer(size=8, heads=4) for _ in range(3)]
+    tokens = 3 * torch.randn(2, 5, 8)
+    mask = torch.ones(2, 1, 5, dtype=torch.bool)
+    mask[0, 0, 3:] = mask[1, 0, 1] = False
+    for allowed in (None, mask):
+        x, expected = tokens, []
+        for block in blocks:
+            x, weights = block(x, allowed)
+            expected.append(weights)
+        expected = torch.stack(expected, dim=1)
+        given = tokens.clone()
+        given_mask = None if allowed is None else allowed.clone()
+        got = get_maps(blocks, given, given_mask)
+        assert got.shape == expected.shape, "another shape"
+        assert torch.allclose(got[:, ::2], expected[:, ::2], atol=1e-5), "other weights"
+        assert torch.equal(given, tokens), "tokens changed"
+        assert allowed is None or torch.equal(given_mask, allowed), "mask changed"
+
+
+# %% wrong: says nothing | says: without a sentence
+def check_maps(get_maps):
+    torch.manual_seed(7)
+    blocks = [Layer(size=8, heads=4) for _ in range(3)]
+    tokens = 3 * torch.randn(2, 5, 8)
+    mask = torch.ones(2, 1, 5, dtype=torch.bool)
+    mask[0, 0, 3:] = mask[1, 0, 1] = False
+    for allowed in (None, mask):
+        x, expected = tokens, []
+        for block in blocks:
+            x, weights = block(x, allowed)
+            expected.append(weights)
+        expected = torch.stack(expected, dim=1)
+        given = tokens.clone()
+        given_mask = None if allowed is None else allowed.clone()
+        got = get_maps(blocks, given, given_mask)
+        assert got.shape == expected.shape
+        assert torch.allclose(got, expected, atol=1e-5)
+        assert torch.equal(given, tokens), "tokens changed"
+        assert allowed is None or torch.equal(given_mask, allowed), "mask changed"
+
+
+# %% wrong: compares to the last digit | says: other in the last digits
+def check_maps(get_maps):
+    torch.manual_seed(7)
+    blocks = [Layer(size=8, heads=4) for _ in range(3)]
+    tokens = 3 * torch.randn(2, 5, 8)
+    mask = torch.ones(2, 1, 5, dtype=torch.bool)
+    mask[0, 0, 3:] = mask[1, 0, 1] = False
+    for allowed in (None, mask):
+        x, expected = tokens, []
+        for block in blocks:
+            x, weights = block(x, allowed)
+            expected.append(weights)
+        expected = torch.stack(expected, dim=1)
+        given = tokens.clone()
+        given_mask = None if allowed is None else allowed.clone()
+        got = get_maps(blocks, given, given_mask)
+        assert got.shape == expected.shape, "another shape"
+        assert torch.equal(got, expected), "other weights"
+        assert torch.equal(given, tokens), "tokens changed"
+        assert allowed is None or torch.equal(given_mask, allowed), "mask changed"
+
+
+# %% wrong: returns True for a right function | says: returns True where None was asked
+def check_maps(get_maps):
+    torch.manual_seed(7)
+    blocks = [Layer(size=8, heads=4) for _ in range(3)]
+    tokens = 3 * torch.randn(2, 5, 8)
+    mask = torch.ones(2, 1, 5, dtype=torch.bool)
+    mask[0, 0, 3:] = mask[1, 0, 1] = False
+    for allowed in (None, mask):
+        x, expected = tokens, []
+        for block in blocks:
+            x, weights = block(x, allowed)
+            expected.append(weights)
+        expected = torch.stack(expected, dim=1)
+        given = tokens.clone()
+        given_mask = None if allowed is None else allowed.clone()
+        got = get_maps(blocks, given, given_mask)
+        assert got.shape == expected.shape, "another shape"
+        assert torch.allclose(got, expected, atol=1e-5), "other weights"
+        assert torch.equal(given, tokens), "tokens changed"
+        assert allowed is None or torch.equal(given_mask, allowed), "mask changed"
+    return True
 
 
 # %% right: hooks on the blocks of an encoder that runs by itself
