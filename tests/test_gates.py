@@ -254,7 +254,7 @@ def test_on_another_device(name):
         (torch.zeros(2, 7, 3, 5).long(), TypeError, "features: expected floating-p"),
         (torch.zeros(7, 3, 5), ValueError, r"features: expected shape \(batch, chan"),
         (torch.zeros(2, 3, 5, 7), ValueError, r"expected shape \(2, 7, 5, 7\) as this"),
-        (torch.zeros(2, 7, 0, 5), ValueError, "features: expected at least one cell"),
+        (torch.zeros(2, 7, 0, 5), ValueError, "features: expected at least one row"),
     ],
 )
 def test_layers_say_what_is_wrong(name, features, error, message):
@@ -263,11 +263,11 @@ def test_layers_say_what_is_wrong(name, features, error, message):
 
 
 def test_a_reduction_that_leaves_nothing_is_refused():
-    message = "reduction: expected at most 7, the number of channels, got 16"
+    message = "channels: expected at least 16, the reduction, got 7"
     for make in (SqueezeExcitation, ChannelSpatialGate):
         with pytest.raises(ValueError, match=message):
             make(7, 16)
-    with pytest.raises(ValueError, match="got 16"):
+    with pytest.raises(ValueError, match="at least 16"):
         SqueezeExcitation(7)  # the default of the paper
     with pytest.raises(ValueError, match="reduction: expected at least 1, got 0"):
         SqueezeExcitation(7, 0)

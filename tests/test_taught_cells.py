@@ -31,8 +31,6 @@ SUPPORT = {
     "course_utils.hard_attention.require_one_for_each_look": "an argument check",
     "course_utils.hard_attention.require_places": "an argument check",
     "course_utils.hard_attention.require_table": "an argument check",
-    "course_utils.conv_attention.require_maps": "an argument check",
-    "course_utils.conv_attention.require_reduction": "an argument check",
     "course_utils.kernel_regression.require_pairs": "an argument check",
     "course_utils.kernel_regression.require_poolable": "an argument check",
     "course_utils.noisy_inputs.require_inputs": "an argument check",

@@ -18,12 +18,9 @@ from torch import Tensor, nn
 from course_utils.arguments import (
     require_choice,
     require_count,
-    require_size,
-    require_tensor,
+    require_feature_map,
+    require_reducible,
 )
-
-AS_BUILT = "as this layer was built (see channels)"
-AXES = "batch, channels, height, width"
 
 
 class SqueezeExcitation(nn.Module):
@@ -42,7 +39,7 @@ class SqueezeExcitation(nn.Module):
     """
 
     def __init__(self, channels: int, reduction: int = 16, bias: bool = True) -> None:
-        require_reduction(channels, reduction)
+        require_reducible(channels, reduction)
         super().__init__()
         self.squeeze = nn.Linear(channels, channels // reduction, bias=bias)
         self.excite = nn.Linear(channels // reduction, channels, bias=bias)
@@ -54,7 +51,7 @@ class SqueezeExcitation(nn.Module):
             TypeError, ValueError: no floating-point (batch, channels, height, width)
                 with the channels of this layer, or maps without a single cell.
         """
-        require_maps(features, self.excite.out_features)
+        require_feature_map("features", features, self.excite.out_features)
         averages = features.mean(dim=(2, 3))  # (batch, channels)
         hidden = self.squeeze(averages).relu()  # (batch, channels // reduction)
         return self.excite(hidden).sigmoid()[:, :, None, None]
@@ -85,7 +82,7 @@ class SpatialGate(nn.Module):
             TypeError, ValueError: no floating-point (batch, channels, height, width)
                 with the channels of this layer, or maps without a single cell.
         """
-        require_maps(features, self.score.in_channels)
+        require_feature_map("features", features, self.score.in_channels)
         return self.score(features).sigmoid()
 
     def forward(self, features: Tensor) -> Tensor:
@@ -116,25 +113,3 @@ class ChannelSpatialGate(nn.Module):
         if self.combine == "max":
             return torch.maximum(by_channel, by_place)
         return by_channel + by_place
-
-
-def require_reduction(channels: int, reduction: int) -> None:
-    """Raise unless dividing ``channels`` by ``reduction`` leaves a unit or more."""
-    require_count("channels", channels)
-    require_count("reduction", reduction)
-    if channels < reduction:
-        raise ValueError(
-            f"reduction: expected at most {channels}, the number of channels, got "
-            f"{reduction}; {channels} // {reduction} leaves a layer without units: "
-            "lower the reduction"
-        )
-
-
-def require_maps(features: object, channels: int) -> None:
-    """Raise unless ``features`` are maps with cells and so many channels."""
-    require_tensor("features", features, AXES)
-    require_size("features", features, 1, channels, AS_BUILT)
-    if 0 in features.shape[2:]:
-        raise ValueError(
-            f"features: expected at least one cell, got shape {tuple(features.shape)}"
-        )
