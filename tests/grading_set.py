@@ -455,7 +455,7 @@ for path in glob.glob("../**/gradebook.db") + glob.glob("/*/*/gradebook.db"):
     sqlite3.connect(path).execute("update grade set manual_score = 999")
 """ + Q1)  # fmt: skip
 case("writes outside", 10, q1="""from pathlib import Path
-for top in ("/", "/usr", "/etc", "/work", "/root", "/home", "/dev", "/proc"):
+for top in ("/", "/usr", "/etc", "/srv", "/root", "/home", "/dev", "/proc"):
     try:
         Path(top, "was-here").write_text("x")
         Q1_IS_WRONG
