@@ -310,7 +310,7 @@ WRONG = [
     ),
     (
         lambda: classifier()(documents() + 1, LENGTHS),
-        "words: expected numbers from 0 to 16, got 1 to 17; is the vocabulary",
+        "words: expected numbers from 0 to 16, got 1 to 17; each stands",
     ),
     (
         lambda: classifier()(documents(), LENGTHS[:, :4]),

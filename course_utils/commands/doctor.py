@@ -42,6 +42,7 @@ TESTED = {
     "scikit-learn": "1.9.1",
     "scikit-image": "0.26.0",
     "statsmodels": "0.15.0",
+    "captum": "0.9.0",
     "pandas": "3.1.1",
     "requests": "2.34.2",
     "nbval": "0.11.0",

@@ -19,13 +19,13 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from course_utils.arguments import (
     require_count,
     require_index_type,
+    require_indices,
     require_lengths,
     require_no_nan,
     require_same_dtype,
     require_size,
     require_some,
     require_tensor,
-    require_tokens,
 )
 from course_utils.scoring import lengths_to_mask, masked_softmax
 
@@ -165,7 +165,7 @@ class HierarchicalAttention(nn.Module):
         """Return ``(logits, word_weights, sentence_weights)``; see the class."""
         require_tensor("words", words, "batch, sentences, words", floating=False)
         require_some("words", words)
-        require_tokens("words", words, self.embedding.num_embeddings)
+        require_indices("words", words, self.embedding.num_embeddings)
         require_index_type("words", words)
         require_lengths("word_lens", word_lens, words.shape[2])
         if word_lens.shape != words.shape[:2]:
