@@ -11,9 +11,9 @@ from torch.nn import functional as F
 
 from course_utils.class_maps import MapClassifier, train_map_classifier
 from course_utils.guidance import (
+    AnnotationLoss,
     adversarial_images,
     annotation_cost,
-    annotation_loss,
     box_loss,
     boxes_of,
     choose_to_annotate,
@@ -245,7 +245,7 @@ def test_each_auxiliary_loss_reaches_the_weights_behind_the_maps(which):
     chosen = {"masked": few(), "boxed": few()}
     chosen["masked" if which == "masked" else "boxed"] = few(3, 4)
     epsilon = 0.05 if which == "adversarial" else 0.0
-    extra = annotation_loss(network, images, classes, masks, **chosen, epsilon=epsilon)
+    extra = AnnotationLoss(network, images, classes, masks, **chosen, epsilon=epsilon)
     logits, maps = network(images)
     extra(logits, maps, few(0)).backward()
     for name, parameter in network.named_parameters():
@@ -260,7 +260,7 @@ def test_other_rows_of_masks_are_never_read():
     for given in (masks, garbled):
         torch.manual_seed(3)
         network = MapClassifier(channels=5)
-        extra = annotation_loss(
+        extra = AnnotationLoss(
             network, images, classes, given, few(1, 2), few(3, 4, 6), seed=2
         )
         logits, maps = network(images)
@@ -279,7 +279,7 @@ def test_annotation_loss_by_hand_and_in_handfuls():
 
     network = Noting()
     chosen = (few(2), few(7, 9))
-    extra = annotation_loss(network, images, classes, masks, *chosen, weight=3.0)
+    extra = AnnotationLoss(network, images, classes, masks, *chosen, weight=3.0)
     _, maps = Sum()(images)
     wanted = mask_loss(maps[[2]], classes[[2]], masks[[2]])
     wanted = wanted + box_loss(maps[[7, 9]], classes[[7, 9]], boxes_of(masks[[7, 9]]))
@@ -287,12 +287,12 @@ def test_annotation_loss_by_hand_and_in_handfuls():
     assert got.item() == pytest.approx(3 * wanted.item(), rel=1e-5)
     assert seen == [1, 2]
     seen.clear()
-    extra = annotation_loss(
+    extra = AnnotationLoss(
         network, images, classes, masks, torch.arange(19), torch.arange(9)
     )
     extra(maps[:, :, 0, 0], maps, few(0))
     assert seen == [8, 8]
-    none = annotation_loss(network, images, classes, masks, few(), few())
+    none = AnnotationLoss(network, images, classes, masks, few(), few())
     assert none(maps[:, :, 0, 0], maps, few(0)).item() == 0
 
 
@@ -303,7 +303,7 @@ def test_training_with_annotations_moves_attention_onto_the_object():
     for masked in (few(), few(0, 1, 2, 3)):
         torch.manual_seed(0)
         network = MapClassifier(channels=8)
-        extra = annotation_loss(network, images, classes, masks, masked, few())
+        extra = AnnotationLoss(network, images, classes, masks, masked, few())
         train_map_classifier(network, images, classes, 60, extra=extra)
         with torch.no_grad():
             own = network(images)[1][torch.arange(60), classes].clamp(min=0)
@@ -316,8 +316,8 @@ def test_annotation_loss_says_what_is_wrong():
     images, classes, masks = small_scenes()
     network = MapClassifier(channels=5)
     with pytest.raises(ValueError, match="from 0 to 22"):
-        annotation_loss(network, images, classes, masks, few(23), few())
+        AnnotationLoss(network, images, classes, masks, few(23), few())
     with pytest.raises(ValueError, match="one per picture"):
-        annotation_loss(network, images, classes[:7], masks, few(), few())
+        AnnotationLoss(network, images, classes[:7], masks, few(), few())
     with pytest.raises(ValueError, match="at least 0"):
-        annotation_loss(network, images, classes, masks, few(), few(), weight=-1.0)
+        AnnotationLoss(network, images, classes, masks, few(), few(), weight=-1.0)

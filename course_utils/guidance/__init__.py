@@ -1,8 +1,8 @@
 """Making a model look at the right place, and finding out whether it does."""
 
 from course_utils.guidance.annotation import (
+    AnnotationLoss,
     annotation_cost,
-    annotation_loss,
     choose_to_annotate,
     prediction_entropy,
 )
@@ -10,9 +10,9 @@ from course_utils.guidance.boxes import adversarial_images, box_loss, boxes_of
 from course_utils.guidance.supervision import mask_loss
 
 __all__ = [
+    "AnnotationLoss",
     "adversarial_images",
     "annotation_cost",
-    "annotation_loss",
     "box_loss",
     "boxes_of",
     "choose_to_annotate",

@@ -21,7 +21,6 @@ from course_utils.arguments import (
     require_size,
     require_tensor,
 )
-from course_utils.class_maps.classifier import ExtraLoss
 from course_utils.guidance.boxes import adversarial_images, box_loss, boxes_of
 from course_utils.guidance.supervision import mask_loss
 
@@ -109,30 +108,20 @@ def choose_to_annotate(
     return order[ranks[:budget]].to(uncertainties.device)
 
 
-def annotation_loss(
-    network: nn.Module,
-    images: Tensor,
-    classes: Tensor,
-    masks: Tensor,
-    masked: Tensor,
-    boxed: Tensor,
-    weight: float = 10.0,
-    epsilon: float = 0.0,
-    seed: int = 0,
-) -> ExtraLoss:
-    """Return the extra loss of ``train_map_classifier`` for masks of a few pictures
-    and boxes of some.
+class AnnotationLoss:
+    """An extra loss of ``train_map_classifier``: from a few masks and some boxes.
 
-    Each call draws 8 pictures with a mask and 8 with a box, as many as there are,
-    and sends them through the network: ``mask_loss`` for the ones, ``box_loss`` for
-    the others, both times ``weight``.
+    Called with ``(logits, maps, batch)`` of a step, of which it uses nothing but the
+    type of the maps. It draws 8 pictures with a mask and 8 with a box, or as many as
+    there are, and sends them through the network: ``mask_loss`` for the ones,
+    ``box_loss`` for the others, both times ``weight``.
 
     Args:
         network: returns ``(logits (batch, classes), maps (batch, classes, h, w))``.
         images: (scenes, 3, height, width).
         classes: (scenes,).
-        masks: (scenes, height, width), boolean. Only the ``masked`` rows are used as
-            they are, only the boxes around the ``boxed`` ones, and no other row.
+        masks: (scenes, height, width), boolean. Of the ``masked`` rows the masks
+            count, of the ``boxed`` ones only the boxes around them, of others nothing.
         masked, boxed: (some,), numbers of pictures; either may be empty.
         weight: of both losses beside the cross-entropy.
         epsilon: above 0, boxes are learned on adversarial pictures.
@@ -141,36 +130,56 @@ def annotation_loss(
     Raises:
         TypeError, ValueError: shapes or numbers that do not match.
     """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        images: Tensor,
+        classes: Tensor,
+        masks: Tensor,
+        masked: Tensor,
+        boxed: Tensor,
+        weight: float = 10.0,
+        epsilon: float = 0.0,
+        seed: int = 0,
+    ) -> None:
+        require_scenes(images, classes, masks)
+        for name, given in (("masked", masked), ("boxed", boxed)):
+            require_indices(name, given, len(images))
+        require_number("weight", weight, 0)
+        require_number("epsilon", epsilon, 0)
+        self.network, self.images, self.classes = network, images, classes
+        self.masks, self.boxes = masks, boxes_of(masks)
+        self.masked, self.boxed = masked, boxed
+        self.weight, self.epsilon = weight, epsilon
+        self.draw = torch.Generator().manual_seed(seed)
+
+    def handful(self, chosen: Tensor) -> Tensor:
+        """Return a few of the chosen pictures, none of them twice."""
+        order = torch.randperm(len(chosen), generator=self.draw)
+        return chosen[order[:HANDFUL]]
+
+    def __call__(self, logits: Tensor, maps: Tensor, batch: Tensor) -> Tensor:
+        """Return the loss of this step's handful, one number."""
+        total = maps.new_zeros(())
+        few = self.handful(self.masked)
+        if len(few):
+            _, seen = self.network(self.images[few])  # (few, classes, h, w)
+            total = total + mask_loss(seen, self.classes[few], self.masks[few])
+        few = self.handful(self.boxed)
+        if len(few):
+            images, told = self.images[few], (self.classes[few], self.boxes[few])
+            if self.epsilon:
+                images = adversarial_images(self.network, images, *told, self.epsilon)
+            total = total + box_loss(self.network(images)[1], *told)
+        return self.weight * total
+
+
+def require_scenes(images: object, classes: object, masks: object) -> None:
+    """Raise unless there are a class and a boolean mask for each picture."""
     require_tensor("images", images, "scenes, 3, height, width")
+    require_tensor("classes", classes, "scenes", floating=False)
     require_tensor("masks", masks, "scenes, height, width", floating=False)
     require_mask("masks", masks, masks.shape)
     for name, given in (("classes", classes), ("masks", masks)):
         require_size(name, given, 0, len(images), "with one per picture")
-    for name, given in (("masked", masked), ("boxed", boxed)):
-        require_indices(name, given, len(images))
-    require_number("weight", weight, 0)
-    require_number("epsilon", epsilon, 0)
-    draw = torch.Generator().manual_seed(seed)
-    boxes = torch.zeros_like(masks)
-    boxes[boxed] = boxes_of(masks[boxed])
-
-    def handful(chosen: Tensor) -> Tensor:
-        order = torch.randperm(len(chosen), generator=draw)
-        return chosen[order[:HANDFUL]]
-
-    def extra(logits: Tensor, maps: Tensor, batch: Tensor) -> Tensor:
-        total = maps.new_zeros(())
-        if len(masked):
-            few = handful(masked)
-            total = total + mask_loss(network(images[few])[1], classes[few], masks[few])
-        if len(boxed):
-            few = handful(boxed)
-            seen = images[few]
-            if epsilon:
-                seen = adversarial_images(
-                    network, seen, classes[few], boxes[few], epsilon
-                )
-            total = total + box_loss(network(seen)[1], classes[few], boxes[few])
-        return weight * total
-
-    return extra
