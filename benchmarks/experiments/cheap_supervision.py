@@ -1,4 +1,4 @@
-"""Lesson 17: masks of a few pictures, boxes of many, chosen at random or actively.
+"""Masks of a few pictures, boxes of many, chosen at random or actively.
 
 400 pictures of boats and cars, every boat on water and every car on road. A plan says
 how many of them get a mask, and how many a box. Five seeds; a seed makes the pictures,
@@ -25,6 +25,7 @@ from course_utils.class_maps import (
 from course_utils.experiments import store
 from course_utils.guidance import (
     AnnotationLoss,
+    adversarial_images,
     boxes_of,
     choose_to_annotate,
     prediction_entropy,
@@ -34,7 +35,7 @@ from course_utils.overlays import enlarge_maps
 from course_utils.worlds import boats_and_cars
 from course_utils.worlds.boats import BoatScenes
 
-SCENES, STEPS, HATCHING = 400, 140, 0.35
+SCENES, STEPS, HATCHING, EPSILON = 400, 140, 0.35, 0.05
 TEST_SEED = 90_000
 SEEDS = (10, 11, 12, 13, 14)
 
@@ -49,13 +50,16 @@ class Plan(NamedTuple):
 
 # "filled": boxes are learned as if they were masks; "adversarial": on pictures moved
 # by 0.05. "blobs" and "prediction": the second half of the masks goes to the pictures
-# of which a network that has the first half is most unsure.
+# of which a network that has the first half is most unsure. "level": of the second
+# half, as many are boats as cars.
 PLANS = [
     Plan(0, 0),
     Plan(4, 0),
     Plan(8, 0),
     Plan(8, 0, "blobs"),
     Plan(8, 0, "prediction"),
+    Plan(8, 0, "random, level"),
+    Plan(8, 0, "blobs, level"),
     Plan(16, 0),
     Plan(16, 0, "blobs"),
     Plan(40, 0),
@@ -100,7 +104,7 @@ def train(
         masks,
         masked,
         boxed,
-        epsilon=0.05 if plan.how == "adversarial" else 0.0,
+        epsilon=EPSILON if plan.how == "adversarial" else 0.0,
         seed=seed,
     )
     train_map_classifier(network, world.images, world.classes, steps, seed, extra)
@@ -112,8 +116,27 @@ def unsure(network: MapClassifier, how: str, world: BoatScenes) -> Tensor:
     if how == "blobs":
         own, _ = maps_and_hits(network, world.images, world.classes)
         return blob_entropy(own)
-    with torch.no_grad():
-        return prediction_entropy(network(world.images)[0])
+    if how == "prediction":
+        with torch.no_grad():
+            return prediction_entropy(network(world.images)[0])
+    return torch.zeros(len(world.images))  # all alike: a random choice
+
+
+def second_half(first: Tensor, doubts: Tensor, level: bool, seed: int) -> Tensor:
+    """Return as many pictures as ``first`` has, the most doubtful of the others.
+
+    With ``level``, half of them are boats and half cars.
+    """
+    if not level:
+        return choose_to_annotate(doubts, len(first), first, seed)
+    classes = pictures(seed).classes
+    chosen = []
+    for kind in (0, 1):
+        others = (classes == kind).nonzero()[:, 0]  # of one class
+        others = others[~torch.isin(others, first)]
+        ranks = choose_to_annotate(doubts[others], len(first) // 2, seed=seed)
+        chosen.append(others[ranks])
+    return torch.cat(chosen)
 
 
 def quality(maps: Tensor, masks: Tensor) -> dict[str, float]:
@@ -125,6 +148,15 @@ def quality(maps: Tensor, masks: Tensor) -> dict[str, float]:
         "inside": mass_inside(smooth, masks).mean().item(),
         "pointing": pointing_game(cells, masks).mean().item(),
     }
+
+
+def under_attack(network: MapClassifier) -> float:
+    """Return the mass inside on new pictures that were moved against the box."""
+    world = boats_and_cars(SCENES, 1.0, TEST_SEED, HATCHING)
+    told = world.classes, boxes_of(world.masks)
+    images = adversarial_images(network, world.images, *told, EPSILON)
+    own, _ = maps_and_hits(network, images, world.classes)
+    return quality(own, world.masks)["inside"]
 
 
 def measure(network: MapClassifier) -> dict[str, float]:
@@ -146,15 +178,19 @@ def rows_of(seed: int, plans: list[Plan], steps: int = STEPS) -> Iterator[dict]:
     for plan in plans:
         masked = order[: plan.masks]
         boxed = order[plan.masks : plan.masks + plan.boxes]
-        if plan.how in ("blobs", "prediction"):
+        how, _, level = plan.how.partition(", ")
+        if how in ("blobs", "prediction") or level:
             first = masked[: plan.masks // 2]
-            doubts = unsure(pilots[len(first)], plan.how, world)
-            chosen = choose_to_annotate(doubts, len(first), first, seed)
-            masked = torch.cat([first, chosen])
+            doubts = unsure(pilots[len(first)], how, world)
+            masked = torch.cat([first, second_half(first, doubts, bool(level), seed)])
         network = train(plan, seed, masked, boxed, steps)
         if plan == Plan(plan.masks, 0):
             pilots[plan.masks] = network
-        yield {"seed": seed, **plan._asdict(), **measure(network)}
+        boats = int(world.classes[masked].sum())
+        row = {"seed": seed, **plan._asdict(), "boats": boats, **measure(network)}
+        if plan.boxes == SCENES:
+            row["attacked_inside"] = under_attack(network)
+        yield row
 
 
 if __name__ == "__main__":

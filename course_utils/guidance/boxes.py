@@ -49,16 +49,14 @@ def boxes_of(masks: Tensor) -> Tensor:
     require_tensor("masks", masks, floating=False)
     require_mask("masks", masks, masks.shape)
     require_two_axes("masks", masks)
-    rows = _span(masks.any(dim=-1))  # (..., height)
-    columns = _span(masks.any(dim=-2))  # (..., width)
-    return rows[..., :, None] & columns[..., None, :]
-
-
-def _span(hits: Tensor) -> Tensor:
-    """Return True from the first to the last True of the last axis."""
-    begun = hits.cummax(dim=-1).values
-    to_come = hits.flip(-1).cummax(dim=-1).values.flip(-1)
-    return begun & to_come
+    rows = masks.any(dim=-1, keepdim=True)  # (..., height, 1)
+    columns = masks.any(dim=-2, keepdim=True)  # (..., 1, width)
+    spans = []
+    for hits, axis in ((rows, -2), (columns, -1)):
+        begun = hits.cummax(axis).values
+        to_come = hits.flip(axis).cummax(axis).values.flip(axis)
+        spans.append(begun & to_come)  # from the first hit to the last
+    return spans[0] & spans[1]
 
 
 def box_loss(maps: Tensor, classes: Tensor, boxes: Tensor) -> Tensor:
