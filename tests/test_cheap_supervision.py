@@ -292,6 +292,16 @@ def test_annotation_loss_by_hand_and_in_handfuls():
     )
     extra(maps[:, :, 0, 0], maps, few(0))
     assert seen == [8, 8]
+    moved = adversarial_images(
+        Sum(), images[[7, 9]], classes[[7, 9]], boxes_of(masks[[7, 9]]), 0.3
+    )
+    wanted = box_loss(Sum()(moved)[1], classes[[7, 9]], boxes_of(masks[[7, 9]]))
+    chosen = (few(), few(7, 9))
+    extra = AnnotationLoss(
+        network, images, classes, masks, *chosen, weight=1.0, epsilon=0.3
+    )
+    got = extra(maps[:, :, 0, 0], maps, few(0))
+    assert got.item() == pytest.approx(wanted.item(), rel=1e-5)
     none = AnnotationLoss(network, images, classes, masks, few(), few())
     assert none(maps[:, :, 0, 0], maps, few(0)).item() == 0
 

@@ -120,4 +120,21 @@ def test_quality_of_the_truth_is_high():
 
 
 def test_what_the_lesson_says_of_the_stored_rows():
-    CLAIMS
+    assert max(scores(0, 0, "random", "conflict_accuracy")) < 0.05
+    eight, eighty = (scores(*plan, "random", "inside") for plan in ((8, 0), (0, 80)))
+    assert all(b > a + 0.05 for a, b in zip(eight, eighty, strict=True))
+    filled = scores(0, 400, "filled", "inside")
+    free = scores(0, 400, "random", "inside")
+    assert all(b > a + 0.1 for a, b in zip(filled, free, strict=True))
+    filled, free = (scores(0, 400, how, "iou") for how in ("filled", "random"))
+    assert mean(filled) > mean(free)
+    full, some, mixed = (
+        scores(*plan, "random", "iou") for plan in ((400, 0), (80, 0), (80, 320))
+    )
+    for a, b, c in zip(full, some, mixed, strict=True):
+        assert a - 0.05 < c < b < a + 0.02
+    drawn, level, blobs = (
+        scores(8, 0, how, "iou") for how in ("random", "random, level", "blobs")
+    )
+    assert min(drawn) < 0.4 and min(level) > 0.5
+    assert sum(b > a for a, b in zip(drawn, blobs, strict=True)) <= 2

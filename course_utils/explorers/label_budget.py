@@ -97,15 +97,12 @@ def draw(measure: str, trust: str, mask_cost: float, budget: float) -> CourseFig
     """Return the plans over their cost; what cannot be paid is hollow."""
     result = compute(measure, trust, mask_cost, budget)
     fig, axes = figure(result["sentence"], size=(6.8, 3.4))
-    drawn = set()
     for number, plan in enumerate(PLANS):
         place = math.log10(1 + result["costs"][number])
         colour = COLOURS[MARKS[plan["kind"]]]
         axes.plot(
             [place] * 2, [result["lows"][number], result["highs"][number]], color=colour
         )
-        label = None if plan["kind"] in drawn else KINDS[plan["kind"]]
-        drawn.add(plan["kind"])
         face = colour if result["paid"][number] else "white"
         axes.plot(
             place,
@@ -114,7 +111,6 @@ def draw(measure: str, trust: str, mask_cost: float, budget: float) -> CourseFig
             color=colour,
             markerfacecolor=face,
             markersize=8,
-            label=label,
         )
     best = result["best"]
     axes.plot(
@@ -126,6 +122,12 @@ def draw(measure: str, trust: str, mask_cost: float, budget: float) -> CourseFig
         markersize=15,
     )
     axes.axvline(math.log10(1 + budget), color=COLOURS["baseline"], linestyle="--")
+    for kind, name in KINDS.items():
+        axes.plot([], [], "o", color=COLOURS[MARKS[kind]], markersize=8, label=name)
+    ring = {"color": COLOURS["truth"], "markerfacecolor": "none"}
+    axes.plot([], [], "o", markersize=12, label="The best paid", **ring)
+    axes.plot([], [], "o", markersize=8, label="Too dear", **ring)
+    axes.plot([], [], "--", color=COLOURS["baseline"], label="The budget")
     ticks = [0, 10, 100, 1000, 10000]
     axes.set_xticks([math.log10(1 + tick) for tick in ticks], [str(t) for t in ticks])
     axes.set(xlim=(-0.15, TOP), ylim=(0, 1.05), xlabel="Cost in boxes")
