@@ -30,7 +30,7 @@ def outside_share(maps, corners, height, width):
     return (maps * (1 - inside)).sum((1, 2)) / total.masked_fill(total == 0, 1)
 
 
-# %% wrong: the size of a score, whatever its sign | says: rows and columns named last
+# %% wrong: the size of a score, whatever its sign | says: a score of -5 and a score of 0 are the same
 def outside_share(maps, corners, height, width):
     painted = torch.zeros(len(maps), height, width)
     for n, (top, left, bottom, right) in enumerate(corners.tolist()):
