@@ -103,7 +103,7 @@ def stack_labeller(label: Label) -> Callable[[Tensor, int], tuple[Tensor, Tensor
         tall[:, :height] = masks.numpy()
         _, found = label(tall.reshape(-1, width))
         labels = torch.from_numpy(found).view(count, rows, width)[:, :height]
-        labels = labels.to(torch.int64).contiguous()
+        labels = labels.to(torch.int32).contiguous()
         highest = labels.flatten(1).amax(dim=1).cummax(0).values
         return labels, highest.diff(prepend=highest.new_zeros(1))
 

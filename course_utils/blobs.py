@@ -81,7 +81,7 @@ def label_stack(masks: Tensor, connectivity: int) -> tuple[Tensor, Tensor]:
     structure = np.zeros((3, 3, 3), bool)  # (maps, rows, columns) around a pixel
     structure[1] = NEIGHBOURS[connectivity]
     found, _ = ndimage.label(masks.cpu().numpy(), structure)
-    labels = torch.from_numpy(found).to(masks.device, torch.int64)
+    labels = torch.from_numpy(found).to(masks.device)  # int32
     highest = labels.flatten(1).amax(dim=1)  # (maps,)
     highest = highest.cummax(0).values  # a map without blobs keeps the one before
     counts = highest.diff(prepend=highest.new_zeros(1))  # (maps,)
@@ -193,21 +193,21 @@ class BlobEntropyLoss(nn.Module):
 
 def without_broken(maps: Tensor) -> Tensor:
     """Return the maps (..., height, width), zeros for each with NaN or infinity."""
-    broken = broken_maps(maps)  # (...)
-    if not broken.any():
+    whole = whole_maps(maps)  # (...)
+    if whole.all():
         return maps
     warnings.warn(
-        f"{int(broken.sum())} of {broken.numel()} maps hold NaN or infinity; they "
+        f"{int((~whole).sum())} of {whole.numel()} maps hold NaN or infinity; they "
         "count 0 in the blob entropy loss, without gradient",
         RuntimeWarning,
         stacklevel=3,
     )
-    return maps.masked_fill(broken[..., None, None], 0.0)
+    return maps.where(whole[..., None, None], 0.0)
 
 
-def broken_maps(maps: Tensor) -> Tensor:
-    """Return (...), True for each map (..., height, width) with NaN or infinity."""
-    return ~maps.detach().abs().amax(dim=(-2, -1)).isfinite()
+def whole_maps(maps: Tensor) -> Tensor:
+    """Return (...), False for each map (..., height, width) with NaN or infinity."""
+    return maps.detach().abs().amax(dim=(-2, -1)) < torch.inf
 
 
 def as_stack(maps: Tensor) -> Tensor:
@@ -227,7 +227,7 @@ def require_maps_axes(name: str, maps: Tensor) -> None:
 
 def require_whole(name: str, maps: Tensor) -> None:
     """Raise where a map holds NaN or infinity."""
-    if broken_maps(maps).any():
+    if not whole_maps(maps).all():
         require_finite(name, maps)
 
 
