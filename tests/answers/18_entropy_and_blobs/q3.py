@@ -126,15 +126,14 @@ def rivals(maps):
     return largest, torch.tensor(effective, **kind).reshape(shape)
 
 
-# %% wrong: divides zero by zero and patches the result | says: flat maps: 0 / 0?
+# %% wrong: a flat map may have a blob of rounding errors | says: may be rounded below them
 def rivals(maps):
     excess = (maps - maps.mean((-2, -1), keepdim=True)).relu()
-    flat = (maps.amax((-2, -1)) == maps.amin((-2, -1)))[..., None]
     labels = label_blobs(excess > 0).flatten(-2)
     n = max(1, int(labels.max()))
     pixels = excess.flatten(-2)
     masses = [(pixels * (labels == k)).sum(-1) for k in range(1, n + 1)]
-    masses = torch.stack(masses, -1).masked_fill(flat, 0)
+    masses = torch.stack(masses, -1)
     shares = torch.nan_to_num(masses / masses.sum(-1, keepdim=True))
     square = shares.square().sum(-1)
     return shares.amax(-1), torch.where(square > 0, 1 / square, 0)
