@@ -62,6 +62,7 @@ def test_stored_times_are_complete_and_say_what_the_lesson_says():
         faster = times["published loop"] / times["ours"]
         assert row["times_faster_than_loop"] == pytest.approx(faster, rel=0.02)
         assert row["times_faster_than_loop"] > 7
+        assert row["times_faster_than_loop_with_scipy"] > 8
         assert row["ours_over_fastest_package"] < 2
     for kind, slope in STORED["slopes"].items():
         assert script.slope_of(STORED["growth"], kind) == slope
