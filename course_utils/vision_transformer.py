@@ -54,6 +54,7 @@ class TransformerBlock(nn.Module):
     def forward(self, tokens: Tensor, mask: Tensor | None = None) -> tuple:
         """Return ``(tokens, weights)``; see the class for the shapes."""
         require_tensor("tokens", tokens, "batch, tokens, size")
+        require_size("tokens", tokens, 2, len(self.norm_1.weight), "as built")
         require_layer_dtype("tokens", tokens, self.norm_1.weight)
         x = self.norm_1(tokens)
         attended, weights = self.attention(x, x, x, mask)
