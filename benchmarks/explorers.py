@@ -32,7 +32,7 @@ def all_explorers(page) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
     for explorer in page.query_selector_all(".course-explorer"):
         title = explorer.get_attribute("aria-label")
-        found[title] = drive(page, explorer)
+        found[title] = drive(page, explorer, again=4)
     return found
 
 

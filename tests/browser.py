@@ -35,6 +35,9 @@ STOPWATCH = """(svg) => {
   }).observe(svg, { childList: true, subtree: true });
 }"""
 
+STATE = """(explorer) => [explorer.querySelector("svg").innerHTML,
+  explorer.querySelector("p").textContent]"""
+
 
 @contextmanager
 def chromium() -> Iterator:
@@ -83,34 +86,38 @@ def open_file(page, path: Path) -> None:
     page.evaluate("window.MathJax?.startup?.promise.then(() => null) ?? null")
 
 
-def drive(page, explorer) -> list[float]:
+def drive(page, explorer, again: int = 0) -> list[float]:
     """Move every control of an explorer with the keyboard; return milliseconds a key.
+
+    Each control is then moved back and forth ``again`` times, for the clock alone.
 
     Raises:
         AssertionError: a control moves neither picture nor sentence, or has no name.
     """
-    svg, sentence = explorer.query_selector("svg"), explorer.query_selector("p")
     controls = explorer.query_selector_all("input, select")
-    assert controls and sentence.get_attribute("aria-live") == "polite"
-    page.evaluate(STOPWATCH, svg)
+    assert controls and explorer.query_selector("p").get_attribute("aria-live")
+    page.evaluate(STOPWATCH, explorer.query_selector("svg"))
     for control in controls:
         name = control.evaluate("each => each.labels[0]?.textContent")
         assert name, "a control without a label"
-        before = (svg.inner_html(), sentence.inner_text())
+        picture, sentence = explorer.evaluate(STATE)
         control.focus()
         is_list = control.evaluate("each => each.tagName") == "SELECT"
         forwards, back = (
             ("ArrowDown", "ArrowUp") if is_list else ("ArrowRight", "ArrowLeft")
         )
-        for key in (forwards, forwards, forwards, back, back, back, back, back, back):
+        for key in (*[forwards] * 3, *[back] * 6):
             control.press(key)
-            now = (svg.inner_html(), sentence.inner_text())
-            if now[0] != before[0] and now[1] != before[1]:
+            now = explorer.evaluate(STATE)
+            if now[0] != picture and now[1] != sentence:
                 break
-        assert now[0] != before[0], f"{name}: the picture stays as it was"
-        assert now[1] != before[1], f"{name}: the sentence stays as it was"
+        assert now[0] != picture, f"{name}: the picture stays as it was"
+        assert now[1] != sentence, f"{name}: the sentence stays as it was"
         focused = control.evaluate("each => document.activeElement === each")
         assert focused, f"{name}: the focus went elsewhere"
+        for _ in range(again):
+            control.press(back if key == forwards else forwards)
+            control.press(key)
     latency = page.evaluate("window.latency")
     assert len(latency) >= len(controls)
     return latency

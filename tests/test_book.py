@@ -4,13 +4,15 @@ import ast
 import html
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from browser import chromium, clean_page, drive, needs_chromium, needs_npm, open_file
 from course_files import ROOT, lessons, load
 
-from course_utils.commands import book
+from course_utils.commands import book, vendor
+from course_utils.commands.environment import Stop
 from course_utils.commands.live_explorers import explorer_of
 from course_utils.commands.normal_form import read
 from course_utils.commands.pages import exercise_page, lesson_page
@@ -47,6 +49,20 @@ def test_the_lock_file_names_no_registry_and_no_machine():
     }.items():
         assert locked[f"node_modules/{name}"]["version"] == version
         assert locked[f"node_modules/{name}"]["integrity"].startswith("sha512-")
+
+
+def test_without_npm_or_a_network_there_is_a_sentence(tmp_path, monkeypatch):
+    (tmp_path / "book").mkdir()
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(ROOT / "book" / name, tmp_path / "book")
+    false = shutil.which("false")
+    monkeypatch.setattr(vendor.shutil, "which", lambda name: None)
+    with pytest.raises(Stop, match="npm was not found"):
+        vendor.packages(tmp_path)
+    monkeypatch.setattr(vendor.shutil, "which", lambda name: false)
+    with pytest.raises(Stop, match=r"could not bring mathjax, reveal\.js"):
+        vendor.packages(tmp_path)
+    assert list((tmp_path / "build").iterdir()) == []
 
 
 def rows(name: str) -> list[list[str]]:

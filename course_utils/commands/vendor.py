@@ -8,6 +8,7 @@ copied beside it. Nothing is loaded from the network when a page is opened.
 import json
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from course_utils.commands.environment import Stop
@@ -41,13 +42,13 @@ def packages(root: Path = ROOT) -> Path:
             "install Node.js 18 or newer (Debian and Ubuntu: apt install nodejs npm) "
             "and type the command again",
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    stamp.unlink(missing_ok=True)
+    folder.parent.mkdir(exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix="npm-", dir=folder.parent))
     for name in MANIFEST:
-        shutil.copy(root / "book" / name, folder / name)
+        shutil.copy(root / "book" / name, fresh / name)
     ran = subprocess.run(
         [npm, "ci", "--ignore-scripts", "--loglevel=error"],
-        cwd=folder,
+        cwd=fresh,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -55,12 +56,18 @@ def packages(root: Path = ROOT) -> Path:
         errors="replace",
     )
     if ran.returncode:
+        shutil.rmtree(fresh)
         wanted = json.loads(lock)["packages"][""]["dependencies"]
         raise Stop(
             f"npm could not bring {', '.join(wanted)}:\n{ran.stdout.strip()[-800:]}",
             "connect to a network, or set npm's registry, and type the command again",
         )
-    stamp.write_text(lock, "utf-8")
+    (fresh / stamp.name).write_text(lock, "utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        fresh.rename(folder)
+    except OSError:  # another process was faster, with the same packages
+        shutil.rmtree(fresh)
     return folder / "node_modules"
 
 
