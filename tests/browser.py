@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from course_utils.commands.environment import Stop
+from course_utils.commands.vendor import packages
+
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None or find_spec("playwright") is None,
@@ -37,6 +40,19 @@ STOPWATCH = """(svg) => {
 
 STATE = """(explorer) => [explorer.querySelector("svg").innerHTML,
   explorer.querySelector("p").textContent]"""
+
+
+OFFLINE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH")
+
+
+def bring_packages() -> Path:
+    """Return the folder of the npm packages; skip the test where no network is."""
+    try:
+        return packages()
+    except Stop as stop:
+        if any(sign in stop.sentence for sign in OFFLINE):
+            pytest.skip(f"npm has no network: {stop.sentence[:200]}")
+        raise
 
 
 @contextmanager
