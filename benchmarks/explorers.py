@@ -17,13 +17,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from browser import chromium, drive, open_file, summary  # noqa: E402
+from browser import UNFOLD, chromium, drive, open_file, summary  # noqa: E402
 from live_lab import EXPLORERS, jupyterlab, run_all  # noqa: E402
 
 from course_utils.commands import book  # noqa: E402
 from course_utils.commands.pages import lessons  # noqa: E402
-
-UNFOLD = "document.querySelectorAll('details').forEach(each => each.open = true)"
 
 
 def all_explorers(page) -> dict[str, list[float]]:

@@ -38,6 +38,7 @@ STOPWATCH = """(svg) => {
   }).observe(svg, { childList: true, subtree: true });
 }"""
 
+UNFOLD = "document.querySelectorAll('details').forEach(each => each.open = true)"
 STATE = """(explorer) => [explorer.querySelector("svg").innerHTML,
   explorer.querySelector("p").textContent]"""
 

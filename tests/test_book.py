@@ -6,9 +6,11 @@ import json
 import re
 import shutil
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from browser import (
+    UNFOLD,
     bring_packages,
     chromium,
     clean_page,
@@ -32,10 +34,14 @@ NO_FACTS = ("search.html", "slides")
 # What the theme itself does; everything else is ours to mend.
 THEME = {"label-content-name-mismatch", "region", "landmark-unique"}
 # All rules in the light, colours in the dark. Mathematics has no colours of its own;
-# code and side bar have the same on every page and are looked at on the first.
+# code and side bar have the same on every page: looked at on the first, then left out,
+# which saves most of the time.
 AUDIT = """async ([allRules, first]) => {
   const context = { exclude: [["mjx-container"]] };
-  if (!first) context.exclude.push(["pre"], [".bd-sidebar-primary"]);
+  if (!first) {
+    context.exclude.push(["pre"], [".bd-sidebar-primary"]);
+    document.querySelectorAll("mjx-container, pre").forEach((e) => e.replaceChildren());
+  }
   const options = { preload: false, resultTypes: ["violations"] };
   if (!allRules) options.runOnly = ["color-contrast"];
   return (await axe.run(context, options)).violations;
@@ -205,9 +211,7 @@ def test_pages_open_clean_without_a_network_and_axe_finds_nothing_of_ours(
             open_file(page, path)
             unset = page.locator("span.math:not(:has(mjx-container))").count()
             assert unset == 0, f"{path}: {unset} formulas not set"
-            page.evaluate(
-                "document.querySelectorAll('details').forEach(d => d.open = true)"
-            )
+            page.evaluate(UNFOLD)
             page.evaluate(axe)
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
@@ -226,9 +230,7 @@ def test_pages_open_clean_without_a_network_and_axe_finds_nothing_of_ours(
 def test_explorers_respond_in_the_page(site, browser, lesson):
     with clean_page(browser) as page:
         open_file(page, site / "notebooks" / f"{lesson.stem}.html")
-        page.evaluate(
-            "document.querySelectorAll('details').forEach(d => d.open = true)"
-        )
+        page.evaluate(UNFOLD)
         explorers = page.query_selector_all(".course-explorer")
         assert explorers
         for explorer in explorers:
@@ -238,8 +240,9 @@ def test_explorers_respond_in_the_page(site, browser, lesson):
 @needs_npm
 @needs_chromium
 @pytest.mark.slow
-def test_search_answers_from_a_folder(site, browser):
+@pytest.mark.parametrize(("word", "least"), [("softmax", 6), ("注意力", 1)])
+def test_search_answers_from_a_folder(site, browser, word, least):
     with clean_page(browser) as page:
-        page.goto((site / "search.html").as_uri() + "?q=softmax")
+        page.goto((site / "search.html").as_uri() + f"?q={quote(word)}")
         page.wait_for_selector("#search-results li")
-        assert page.locator("#search-results li").count() > 5
+        assert page.locator("#search-results li").count() >= least
