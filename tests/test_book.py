@@ -30,6 +30,7 @@ from course_utils.explorers import HOMES
 
 IMAGE = re.compile(r"<img\b[^>]*>")
 LINK = re.compile(r'(?:href|src)="([^"]*)"')
+STILL = "* { animation: none !important; transition: none !important; }"
 NO_FACTS = ("search.html", "slides")
 # What the theme itself does; everything else is ours to mend.
 THEME = {"label-content-name-mismatch", "region", "landmark-unique"}
@@ -211,6 +212,7 @@ def test_pages_open_clean_without_a_network_and_axe_finds_nothing_of_ours(
             open_file(page, path)
             unset = page.locator("span.math:not(:has(mjx-container))").count()
             assert unset == 0, f"{path}: {unset} formulas not set"
+            page.add_style_tag(content=STILL)  # else a fold is audited half faded in
             page.evaluate(UNFOLD)
             page.evaluate(axe)
             for scheme in ("light", "dark"):
@@ -244,5 +246,5 @@ def test_explorers_respond_in_the_page(site, browser, lesson):
 def test_search_answers_from_a_folder(site, browser, word, least):
     with clean_page(browser) as page:
         page.goto((site / "search.html").as_uri() + f"?q={quote(word)}")
-        page.wait_for_selector("#search-results li")
-        assert page.locator("#search-results li").count() >= least
+        count = "document.querySelectorAll('#search-results li').length"
+        page.wait_for_function(f"least => {count} >= least", arg=least)
