@@ -13,6 +13,7 @@ from course_files import ROOT, code_cells, lessons, load, tags
 
 # Modules whose every function and class is taught in a lesson ...
 TAUGHT_MODULES = (
+    "blobs",
     "conv_attention",
     "cues",
     "guidance",
@@ -33,6 +34,12 @@ SUPPORT = {
     "course_utils.guidance.require_classes": "an argument check",
     "course_utils.guidance.require_scenes": "an argument check",
     "course_utils.guidance.require_two_axes": "an argument check",
+    "course_utils.blobs.BlobEntropyLoss": "lesson 19 turns the entropy into a loss",
+    "course_utils.blobs.require_maps_axes": "an argument check",
+    "course_utils.blobs.require_threshold": "an argument check",
+    "course_utils.blobs.require_whole": "an argument check",
+    "course_utils.blobs.whole_maps": "a small part of the checks",
+    "course_utils.blobs.without_broken": "keeps a broken map from ending a run",
     "course_utils.hard_attention.require_one_for_each_look": "an argument check",
     "course_utils.hard_attention.require_places": "an argument check",
     "course_utils.hard_attention.require_table": "an argument check",
