@@ -98,9 +98,35 @@ def test_box_loss_in_half_precision():
     )
 
 
+@pytest.mark.parametrize("kind", [torch.uint8, torch.int8, torch.int32])
+def test_classes_may_have_any_integer_type(kind):
+    maps, classes, boxes = example(batch=2, size=(2, 2))
+    assert torch.equal(
+        box_loss(maps, classes.to(kind), boxes), box_loss(maps, classes, boxes)
+    )
+    images, classes, masks = small_scenes()
+    losses = []
+    for given in (classes, classes.to(kind)):
+        extra = AnnotationLoss(Sum(), images, given, masks, few(1, 2), few(3))
+        losses.append(extra(torch.zeros(1), torch.zeros(1), few(0)).item())
+    assert losses[0] == losses[1]
+
+
+def test_scores_inside_a_box_are_free_however_large():
+    for kind, score in ((torch.float16, 300.0), (torch.float32, 1e20)):
+        maps = torch.zeros(1, 2, 1, 2, dtype=kind)
+        maps[0, 0] = score
+        everything = torch.ones(1, 2, 4, dtype=torch.bool)
+        maps.requires_grad_()
+        loss = box_loss(maps, torch.tensor([0]), everything)
+        loss.backward()
+        assert loss.item() == 0 and (maps.grad == 0).all()
+
+
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
+        ({"maps": torch.zeros(0, 2, 5, 7)}, ValueError, "at least one picture"),
         ({"maps": torch.zeros(3, 5, 7)}, ValueError, "batch, classes, h, w"),
         ({"maps": torch.zeros(3, 2, 5, 7)}, ValueError, "carry a gradient"),
         ({"classes": torch.tensor([0, 1, 2])}, ValueError, "from 0 to 1"),
@@ -178,6 +204,31 @@ def test_adversarial_pictures_raise_the_loss_and_leave_the_network_alone():
         adversarial_images(network, images, classes, boxes, -0.1)
 
 
+def test_adversarial_pictures_move_every_pixel_by_the_same_step():
+    class Unequal(Sum):
+        def forward(self, images):
+            maps = torch.stack([images[:, 0], 5 * images[:, 1]], dim=1)
+            return maps.mean(dim=(2, 3)), self.slope * maps
+
+    images = torch.full((1, 3, 2, 2), 0.5)
+    nowhere = torch.zeros(1, 2, 2, dtype=torch.bool)
+    moved = adversarial_images(Unequal(), images, few(0), nowhere, 0.25) - images
+    assert torch.equal(moved[0, :2], torch.full((2, 2, 2), 0.25))
+
+
+def test_adversarial_pictures_give_each_module_its_mode_back():
+    images, classes, masks = small_scenes()
+    network = MapClassifier(channels=5).train()
+    frozen = next(m for m in network.modules() if isinstance(m, nn.BatchNorm2d))
+    frozen.eval()
+    before = [module.training for module in network.modules()]
+    adversarial_images(network, images, classes, boxes_of(masks))
+    assert [module.training for module in network.modules()] == before
+    with pytest.raises(TypeError, match="boolean"):
+        adversarial_images(network, images, classes, masks.float())
+    assert [module.training for module in network.modules()] == before
+
+
 # -------------------------------------------------------------------- choosing
 
 
@@ -190,6 +241,9 @@ def test_entropy_of_predictions():
     logits = torch.randn(7, 5)
     peer = torch.distributions.Categorical(logits=logits).entropy()
     assert torch.allclose(prediction_entropy(logits), peer, atol=1e-6)
+    for kind, far in ((torch.float16, 6e4), (torch.float32, 3e38)):
+        sure = torch.tensor([[far, -far]], dtype=kind)
+        assert prediction_entropy(sure).item() == 0
     with pytest.raises(ValueError, match="batch, classes"):
         prediction_entropy(logits[0])
 
@@ -205,6 +259,8 @@ def test_the_most_uncertain_are_chosen_once():
         choose_to_annotate(unsure, 4, taken)
     with pytest.raises(ValueError, match="from 0 to 4"):
         choose_to_annotate(unsure, 1, torch.tensor([5]))
+    with pytest.raises(ValueError, match="some"):
+        choose_to_annotate(unsure, 1, torch.tensor([[0, 1]]))
     with pytest.raises(ValueError, match="NaN"):
         choose_to_annotate(unsure * math.nan, 1)
 
@@ -220,6 +276,10 @@ def test_ties_are_drawn_at_random():
     assert rest.min() > 60 and rest.max() < 120  # 90 expected
     same = [choose_to_annotate(torch.zeros(11), 3, seed=5).tolist() for _ in range(2)]
     assert same[0] == same[1]
+    many = torch.arange(5000) % 2.0  # long enough for an unstable sort to show
+    order = torch.randperm(5000, generator=torch.Generator().manual_seed(3))
+    wanted = [n for n in order.tolist() if n % 2]
+    assert choose_to_annotate(many, 2500, seed=3).tolist() == wanted
 
 
 def test_cost_of_annotations():
@@ -306,6 +366,20 @@ def test_annotation_loss_by_hand_and_in_handfuls():
     assert none(maps[:, :, 0, 0], maps, few(0)).item() == 0
 
 
+def test_handfuls_meet_every_picture_and_follow_the_seed():
+    images, classes, masks = small_scenes()
+    chosen = torch.arange(20)
+
+    def draws(seed):
+        extra = AnnotationLoss(Sum(), images, classes, masks, chosen, few(), seed=seed)
+        return [extra.handful(chosen).tolist() for _ in range(30)]
+
+    drawn = draws(1)
+    assert {number for each in drawn for number in each} == set(range(20))
+    assert all(len(set(each)) == 8 for each in drawn)
+    assert drawn == draws(1) != draws(2)
+
+
 def test_training_with_annotations_moves_attention_onto_the_object():
     images, classes, masks = small_scenes(60)
     inside = F.adaptive_avg_pool2d(masks.float(), (4, 6))
@@ -331,3 +405,9 @@ def test_annotation_loss_says_what_is_wrong():
         AnnotationLoss(network, images, classes[:7], masks, few(), few())
     with pytest.raises(ValueError, match="at least 0"):
         AnnotationLoss(network, images, classes, masks, few(), few(), weight=-1.0)
+    with pytest.raises(ValueError, match="at least 0"):
+        AnnotationLoss(network, images, classes, masks, few(), few(), epsilon=-1.0)
+    with pytest.raises(ValueError, match="each picture once"):
+        AnnotationLoss(network, images, classes, masks, few(3, 3), few())
+    with pytest.raises(ValueError, match="some"):
+        AnnotationLoss(network, images, classes, masks, few(), few(3)[None])

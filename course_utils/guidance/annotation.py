@@ -59,8 +59,7 @@ def prediction_entropy(logits: Tensor) -> Tensor:
     """
     require_tensor("logits", logits, "batch, classes")
     require_finite("logits", logits)
-    logs = logits.log_softmax(dim=-1)  # (batch, classes)
-    return -(logs.exp() * logs).sum(dim=-1)
+    return torch.special.entr(logits.softmax(dim=-1)).sum(dim=-1)
 
 
 def choose_to_annotate(
@@ -93,6 +92,7 @@ def choose_to_annotate(
     require_count("seed", seed, least=0)
     free = torch.ones(len(uncertainties), dtype=torch.bool)
     if taken is not None:
+        require_tensor("taken", taken, "some", floating=False)
         require_indices("taken", taken, len(uncertainties))
         free[taken.cpu().long()] = False
     if budget > free.sum():
@@ -119,10 +119,10 @@ class AnnotationLoss:
     Args:
         network: returns ``(logits (batch, classes), maps (batch, classes, h, w))``.
         images: (scenes, 3, height, width).
-        classes: (scenes,).
+        classes: (scenes,), of any integer type.
         masks: (scenes, height, width), boolean. Of the ``masked`` rows the masks
             count, of the ``boxed`` ones only the boxes around them, of others nothing.
-        masked, boxed: (some,), numbers of pictures; either may be empty.
+        masked, boxed: (some,), numbers of pictures, none twice; either may be empty.
         weight: of both losses beside the cross-entropy.
         epsilon: above 0, boxes are learned on adversarial pictures.
         seed: of the draws.
@@ -145,10 +145,10 @@ class AnnotationLoss:
     ) -> None:
         require_scenes(images, classes, masks)
         for name, given in (("masked", masked), ("boxed", boxed)):
-            require_indices(name, given, len(images))
+            require_pictures(name, given, len(images))
         require_number("weight", weight, 0)
         require_number("epsilon", epsilon, 0)
-        self.network, self.images, self.classes = network, images, classes
+        self.network, self.images, self.classes = network, images, classes.long()
         self.masks, self.boxes = masks, boxes_of(masks)
         self.masked, self.boxed = masked, boxed
         self.weight, self.epsilon = weight, epsilon
@@ -173,6 +173,17 @@ class AnnotationLoss:
                 images = adversarial_images(self.network, images, *told, self.epsilon)
             total = total + box_loss(self.network(images)[1], *told)
         return self.weight * total
+
+
+def require_pictures(name: str, given: object, scenes: int) -> None:
+    """Raise unless ``given`` numbers some of the pictures, none of them twice."""
+    require_tensor(name, given, "some", floating=False)
+    require_indices(name, given, scenes)
+    if len(given.unique()) < len(given):
+        raise ValueError(
+            f"{name}: expected each picture once, got {len(given)} numbers of "
+            f"{len(given.unique())} pictures; a handful would hold one of them twice"
+        )
 
 
 def require_scenes(images: object, classes: object, masks: object) -> None:

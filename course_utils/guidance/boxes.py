@@ -69,22 +69,24 @@ def box_loss(maps: Tensor, classes: Tensor, boxes: Tensor) -> Tensor:
 
     Args:
         maps: (batch, classes, h, w), raw scores before any ReLU, not detached.
-        classes: (batch,), the class that each picture shows.
+        classes: (batch,), the class that each picture shows, of any integer type.
         boxes: (batch, height, width), boolean, True inside the box; h and w divide
             height and width.
 
     Raises:
-        TypeError, ValueError: shapes or types that do not match; a map that carries
-            no gradient while gradients are on: supervision would do nothing.
+        TypeError, ValueError: shapes or types that do not match; no picture; a map
+            that carries no gradient while gradients are on: supervision would do
+            nothing.
     """
     require_tensor("maps", maps, "batch, classes, h, w")
+    require_some_pictures(maps)
     require_trainable_maps(maps)
     require_classes(maps, classes)
     require_boxes(maps, boxes)
     inside = F.adaptive_avg_pool2d(boxes.to(maps.dtype), maps.shape[2:])
     punished = torch.ones_like(maps)  # (batch, classes, h, w)
-    punished[torch.arange(len(maps)), classes] = 1 - inside
-    return (punished * maps.square()).mean(dim=(0, 2, 3)).sum()
+    punished[torch.arange(len(maps)), classes.long()] = 1 - inside
+    return (punished * maps * maps).mean(dim=(0, 2, 3)).sum()
 
 
 def adversarial_images(
@@ -97,8 +99,9 @@ def adversarial_images(
     """Return the pictures, each pixel moved by epsilon to draw attention outside.
 
     One step along the sign of the gradient of ``box_loss`` with respect to the
-    picture. The network is left as it was: no gradient reaches its weights, and it
-    is in evaluation mode meanwhile, so that batch norm collects nothing.
+    picture. The network is left as it was, after an error too: no gradient reaches
+    its weights; it is in evaluation mode meanwhile, so that batch norm collects
+    nothing, and then each module has its own mode again.
 
     Args:
         network: returns ``(logits (batch, classes), maps (batch, classes, h, w))``.
@@ -120,13 +123,16 @@ def adversarial_images(
     require_tensor("images", images, "batch, 3, height, width")
     require_finite("images", images)
     require_number("epsilon", epsilon, 0)
-    training = network.training
+    modes = {module: module.training for module in network.modules()}
     network.eval()
-    with torch.enable_grad():
-        pixels = images.detach().clone().requires_grad_()
-        _, maps = network(pixels)
-        (slope,) = torch.autograd.grad(box_loss(maps, classes, boxes), pixels)
-    network.train(training)
+    try:
+        with torch.enable_grad():
+            pixels = images.detach().clone().requires_grad_()
+            _, maps = network(pixels)
+            (slope,) = torch.autograd.grad(box_loss(maps, classes, boxes), pixels)
+    finally:  # after an error, too
+        for module, mode in modes.items():
+            module.training = mode
     return images.detach() + epsilon * slope.sign()
 
 
@@ -135,6 +141,15 @@ def require_two_axes(name: str, value: Tensor) -> None:
     if value.ndim < 2:
         raise ValueError(
             f"{name}: expected shape (..., height, width), got {tuple(value.shape)}"
+        )
+
+
+def require_some_pictures(maps: Tensor) -> None:
+    """Raise if there is no picture: the mean over none is not a number."""
+    if len(maps) == 0:
+        raise ValueError(
+            f"maps: expected at least one picture, got {tuple(maps.shape)}; leave the "
+            "loss out of a step without pictures"
         )
 
 
