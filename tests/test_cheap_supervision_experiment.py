@@ -4,9 +4,11 @@ import sys
 
 import pytest
 import torch
+from torch.nn.functional import adaptive_avg_pool2d
 
 from course_utils.experiments import FOLDER, load
 from course_utils.guidance import boxes_of
+from course_utils.metrics import edge_maps
 from course_utils.worlds import boats_and_cars
 
 sys.path.insert(0, str(FOLDER))
@@ -143,3 +145,30 @@ def test_what_the_lesson_says_of_the_stored_rows():
     assert sum(b > a for a, b in zip(drawn, blobs, strict=True)) == 2
     drawn, blobs = (scores(16, 0, how, "iou") for how in ("random", "blobs"))
     assert mean(blobs) < mean(drawn)
+
+
+def test_a_filter_without_labels_outlines_as_well_as_many_masks():
+    world = boats_and_cars(script.SCENES, 1.0, script.TEST_SEED, script.HATCHING)
+    edges = adaptive_avg_pool2d(edge_maps(world.images), 8)
+    usual = edges.flatten(1).median(dim=1).values[:, None, None]
+    found = script.quality(edges - usual, world.masks)
+    assert found["iou"] > mean(scores(16, 0, "random", "iou"))
+    assert found["iou"] > max(scores(0, 80, "random", "iou")) + 0.1
+    assert found["inside"] < min(scores(0, 80, "random", "inside")) - 0.1
+
+
+def test_five_seeds_cannot_tell_the_rules_of_choice_apart():
+    drawn = torch.tensor(scores(8, 0, "random", "iou"))
+    for how, wins in (("blobs", 2), ("prediction", 3), ("random, level", 2)):
+        gains = torch.tensor(scores(8, 0, how, "iou")) - drawn
+        assert abs(gains.mean()) < 1.5 * gains.std() / 5**0.5
+        assert (gains > 0).sum() == wins
+
+
+def test_boxes_beside_masks_take_iou_and_add_mass_inside():
+    for key, sign in (("iou", -1), ("inside", 1)):
+        with_boxes, without = (
+            scores(*plan, "random", key) for plan in ((80, 320), (80, 0))
+        )
+        pairs = zip(with_boxes, without, strict=True)
+        assert all(sign * (a - b) > 0 for a, b in pairs)

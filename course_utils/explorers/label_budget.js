@@ -50,7 +50,7 @@ export function draw(svg, result, { measure, budget },
     shape(svg, "circle", { cx: 565, cy: 40 + 24 * i, r: 6, fill: COLOURS[marks[kind]] });
     words(svg, 580, 44 + 24 * i, name);
   });
-  words(svg, 560, 44 + 24 * 4.5, "Ring: the best paid");
-  words(svg, 560, 44 + 24 * 5.5, "Hollow: too dear");
+  words(svg, 560, 44 + 24 * 4.5, "Ring: best in the budget");
+  words(svg, 560, 44 + 24 * 5.5, "Hollow: too expensive");
   words(svg, 560, 44 + 24 * 6.5, "Dashed: the budget");
 }

@@ -125,8 +125,8 @@ def draw(measure: str, trust: str, mask_cost: float, budget: float) -> CourseFig
     for kind, name in KINDS.items():
         axes.plot([], [], "o", color=COLOURS[MARKS[kind]], markersize=8, label=name)
     ring = {"color": COLOURS["truth"], "markerfacecolor": "none"}
-    axes.plot([], [], "o", markersize=12, label="The best paid", **ring)
-    axes.plot([], [], "o", markersize=8, label="Too dear", **ring)
+    axes.plot([], [], "o", markersize=12, label="Best in the budget", **ring)
+    axes.plot([], [], "o", markersize=8, label="Too expensive", **ring)
     axes.plot([], [], "--", color=COLOURS["baseline"], label="The budget")
     ticks = [0, 10, 100, 1000, 10000]
     axes.set_xticks([math.log10(1 + tick) for tick in ticks], [str(t) for t in ticks])

@@ -148,7 +148,8 @@ class AnnotationLoss:
             require_pictures(name, given, len(images))
         require_number("weight", weight, 0)
         require_number("epsilon", epsilon, 0)
-        self.network, self.images, self.classes = network, images, classes.long()
+        self.network, self.images = network, images
+        self.classes = classes.long()
         self.masks, self.boxes = masks, boxes_of(masks)
         self.masked, self.boxed = masked, boxed
         self.weight, self.epsilon = weight, epsilon
@@ -168,7 +169,8 @@ class AnnotationLoss:
             total = total + mask_loss(seen, self.classes[few], self.masks[few])
         few = self.handful(self.boxed)
         if len(few):
-            images, told = self.images[few], (self.classes[few], self.boxes[few])
+            images = self.images[few]
+            told = self.classes[few], self.boxes[few]
             if self.epsilon:
                 images = adversarial_images(self.network, images, *told, self.epsilon)
             total = total + box_loss(self.network(images)[1], *told)

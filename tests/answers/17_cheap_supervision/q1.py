@@ -40,7 +40,7 @@ def outside_share(maps, corners, height, width):
     return (a * (1 - inside)).sum((1, 2)) / a.sum((1, 2))
 
 
-# %% wrong: a patch that the box touches is inside | says: the example
+# %% wrong: a patch that the box touches is inside | says: a box of one pixel
 def outside_share(maps, corners, height, width):
     painted = torch.zeros(len(maps), height, width)
     for n, (top, left, bottom, right) in enumerate(corners.tolist()):
@@ -146,6 +146,78 @@ def outside_share(maps, corners, height, width):
     return share.nan_to_num()
 
 
+# %% wrong: 1e-12 in the divisor | says: no small number in the divisor
+def outside_share(maps, corners, height, width):
+    painted = torch.zeros(len(maps), height, width)
+    for n, (top, left, bottom, right) in enumerate(corners.tolist()):
+        painted[n, top : bottom + 1, left : right + 1] = 1
+    inside = torch.nn.functional.adaptive_avg_pool2d(painted, maps.shape[1:])
+    a = maps.float().clamp(min=0)
+    total = a.sum((1, 2))
+    out = (a * (1 - inside)).sum((1, 2))
+    return out / (total + 1e-12)
+
+
+# %% wrong: a total of at least 1e-10 | says: no small number in the divisor
+def outside_share(maps, corners, height, width):
+    painted = torch.zeros(len(maps), height, width)
+    for n, (top, left, bottom, right) in enumerate(corners.tolist()):
+        painted[n, top : bottom + 1, left : right + 1] = 1
+    inside = torch.nn.functional.adaptive_avg_pool2d(painted, maps.shape[1:])
+    a = maps.float().clamp(min=0)
+    total = a.sum((1, 2))
+    out = (a * (1 - inside)).sum((1, 2))
+    return out / total.clamp(min=1e-10)
+
+
+# %% wrong: 0 for a faint map | says: no small number in the divisor
+def outside_share(maps, corners, height, width):
+    painted = torch.zeros(len(maps), height, width)
+    for n, (top, left, bottom, right) in enumerate(corners.tolist()):
+        painted[n, top : bottom + 1, left : right + 1] = 1
+    inside = torch.nn.functional.adaptive_avg_pool2d(painted, maps.shape[1:])
+    a = maps.float().clamp(min=0)
+    total = a.sum((1, 2))
+    out = (a * (1 - inside)).sum((1, 2))
+    return torch.where(total > 1e-9, out / total, 0 * total)
+
+
+# %% wrong: the share inside | says: one pixel at the top right
+def outside_share(maps, corners, height, width):
+    painted = torch.zeros(len(maps), height, width)
+    for n, (top, left, bottom, right) in enumerate(corners.tolist()):
+        painted[n, top : bottom + 1, left : right + 1] = 1
+    inside = torch.nn.functional.adaptive_avg_pool2d(painted, maps.shape[1:])
+    a = maps.float().clamp(min=0)
+    total = a.sum((1, 2))
+    out = (a * (1 - inside)).sum((1, 2))
+    return (a * inside).sum((1, 2)) / total.masked_fill(total == 0, 1)
+
+
+# %% wrong: rounded to four digits | says: no rounding
+def outside_share(maps, corners, height, width):
+    painted = torch.zeros(len(maps), height, width)
+    for n, (top, left, bottom, right) in enumerate(corners.tolist()):
+        painted[n, top : bottom + 1, left : right + 1] = 1
+    inside = torch.nn.functional.adaptive_avg_pool2d(painted, maps.shape[1:])
+    a = maps.float().clamp(min=0)
+    total = a.sum((1, 2))
+    out = (a * (1 - inside)).sum((1, 2))
+    return (out / total.masked_fill(total == 0, 1)).round(decimals=4)
+
+
+# %% wrong: maps enlarged smoothly | says: a box of one pixel
+def outside_share(maps, corners, height, width):
+    a = torch.nn.functional.interpolate(
+        maps.double().clamp(min=0)[:, None], (height, width), mode="bilinear"
+    )[:, 0]
+    out = a.clone()
+    for n, (top, left, bottom, right) in enumerate(corners.tolist()):
+        out[n, top : bottom + 1, left : right + 1] = 0
+    total = a.sum((1, 2))
+    return out.sum((1, 2)) / total.masked_fill(total == 0, 1)
+
+
 # %% right: the overlap of two intervals, no picture painted
 def outside_share(maps, corners, height, width):
     _, h, w = maps.shape
@@ -187,3 +259,15 @@ def outside_share(maps, corners, height, width):
         out[n, top : bottom + 1, left : right + 1] = 0
     total = fine.sum((1, 2))
     return torch.from_numpy(out.sum((1, 2)) / np.where(total == 0, 1, total))
+
+
+# %% right: the result in the map's precision
+def outside_share(maps, corners, height, width):
+    painted = torch.zeros(len(maps), height, width)
+    for n, (top, left, bottom, right) in enumerate(corners.tolist()):
+        painted[n, top : bottom + 1, left : right + 1] = 1
+    inside = torch.nn.functional.adaptive_avg_pool2d(painted, maps.shape[1:])
+    a = maps.float().clamp(min=0)
+    total = a.sum((1, 2))
+    out = (a * (1 - inside)).sum((1, 2))
+    return (out / total.masked_fill(total == 0, 1)).to(maps.dtype)

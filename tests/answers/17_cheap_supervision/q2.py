@@ -204,6 +204,129 @@ def choose_evenly(uncertainties, classes, budget, taken):
     return torch.tensor(chosen, dtype=torch.int64)
 
 
+# %% wrong: ties broken by a small number | says: tie only if their uncertainties are equal
+def choose_evenly(uncertainties, classes, budget, taken):
+    unsure = [u - 1e-6 * n for n, u in enumerate(uncertainties.tolist())]
+    kinds = classes.tolist()
+    done, chosen = set(taken.tolist()), []
+    for _ in range(budget):
+        free = [n for n in range(len(kinds)) if n not in done]
+        kind = min(
+            sorted({kinds[n] for n in free}),
+            key=lambda k: sum(kinds[n] == k for n in done),
+        )
+        best = max((n for n in free if kinds[n] == kind), key=lambda n: unsure[n])
+        done.add(best)
+        chosen.append(best)
+    return torch.tensor(chosen, dtype=torch.int64)
+
+
+# %% wrong: rounds to three digits | says: tie only if their uncertainties are equal
+def choose_evenly(uncertainties, classes, budget, taken):
+    unsure = [round(u, 3) for u in uncertainties.tolist()]
+    kinds = classes.tolist()
+    done, chosen = set(taken.tolist()), []
+    for _ in range(budget):
+        free = [n for n in range(len(kinds)) if n not in done]
+        kind = min(
+            sorted({kinds[n] for n in free}),
+            key=lambda k: sum(kinds[n] == k for n in done),
+        )
+        best = max((n for n in free if kinds[n] == kind), key=lambda n: unsure[n])
+        done.add(best)
+        chosen.append(best)
+    return torch.tensor(chosen, dtype=torch.int64)
+
+
+# %% wrong: in single precision | says: tie only if their uncertainties are equal
+def choose_evenly(uncertainties, classes, budget, taken):
+    unsure = uncertainties.float().tolist()
+    kinds = classes.tolist()
+    done, chosen = set(taken.tolist()), []
+    for _ in range(budget):
+        free = [n for n in range(len(kinds)) if n not in done]
+        kind = min(
+            sorted({kinds[n] for n in free}),
+            key=lambda k: sum(kinds[n] == k for n in done),
+        )
+        best = max((n for n in free if kinds[n] == kind), key=lambda n: unsure[n])
+        done.add(best)
+        chosen.append(best)
+    return torch.tensor(chosen, dtype=torch.int64)
+
+
+# %% wrong: annotated pictures are marked by -1000 | says: uncertainties below -1e12
+def choose_evenly(uncertainties, classes, budget, taken):
+    unsure = uncertainties.double().clone()
+    unsure[taken] = -1e3
+    free = torch.ones(len(unsure), dtype=torch.bool)
+    free[taken] = False
+    chosen = []
+    for _ in range(budget):
+        kinds = classes[free].unique()
+        counts = [int(((classes == k) & ~free).sum()) for k in kinds]
+        kind = kinds[counts.index(min(counts))]
+        best = int(unsure.masked_fill(classes != kind, 1000 * -1e3).argmax())
+        chosen.append(best)
+        free[best] = False
+        unsure[best] = -1e3
+    return torch.tensor(chosen, dtype=torch.int64)
+
+
+# %% wrong: annotated pictures are marked by -1e9 | says: uncertainties below -1e12
+def choose_evenly(uncertainties, classes, budget, taken):
+    unsure = uncertainties.double().clone()
+    unsure[taken] = -1e9
+    free = torch.ones(len(unsure), dtype=torch.bool)
+    free[taken] = False
+    chosen = []
+    for _ in range(budget):
+        kinds = classes[free].unique()
+        counts = [int(((classes == k) & ~free).sum()) for k in kinds]
+        kind = kinds[counts.index(min(counts))]
+        best = int(unsure.masked_fill(classes != kind, 1000 * -1e9).argmax())
+        chosen.append(best)
+        free[best] = False
+        unsure[best] = -1e9
+    return torch.tensor(chosen, dtype=torch.int64)
+
+
+# %% wrong: annotated pictures are marked by -1e20 | says: no number stands for
+def choose_evenly(uncertainties, classes, budget, taken):
+    unsure = uncertainties.double().clone()
+    unsure[taken] = -1e20
+    free = torch.ones(len(unsure), dtype=torch.bool)
+    free[taken] = False
+    chosen = []
+    for _ in range(budget):
+        kinds = classes[free].unique()
+        counts = [int(((classes == k) & ~free).sum()) for k in kinds]
+        kind = kinds[counts.index(min(counts))]
+        best = int(unsure.masked_fill(classes != kind, 1000 * -1e20).argmax())
+        chosen.append(best)
+        free[best] = False
+        unsure[best] = -1e20
+    return torch.tensor(chosen, dtype=torch.int64)
+
+
+# %% wrong: classes counted from 0 | says: any whole numbers
+def choose_evenly(uncertainties, classes, budget, taken):
+    size = int(classes.max()) + 1
+    counts = torch.bincount(classes[taken], minlength=size).double()
+    free = torch.ones(len(classes), dtype=torch.bool)
+    free[taken] = False
+    chosen = []
+    for _ in range(budget):
+        left = torch.bincount(classes[free], minlength=size)
+        kind = int(counts.masked_fill(left == 0, float("inf")).argmin())
+        pool = (free & (classes == kind)).nonzero()[:, 0]
+        best = int(pool[uncertainties[pool].argmax()])
+        free[best] = False
+        counts[kind] += 1
+        chosen.append(best)
+    return torch.tensor(chosen, dtype=torch.int64)
+
+
 # %% right: NumPy
 def choose_evenly(uncertainties, classes, budget, taken):
     import numpy as np

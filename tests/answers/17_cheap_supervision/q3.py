@@ -149,7 +149,7 @@ def cheapest_plan(rows, target, mask_cost):
     if "z" in {p[2] for p in good}:
         good.sort()
     return min(
-        good, key=lambda p: (round(p[1] + mask_cost * p[0], 6), p[0]), default=None
+        good, key=lambda p: (round(p[1] + mask_cost * p[0], 8), p[0]), default=None
     )
 
 
@@ -164,6 +164,140 @@ def cheapest_plan(rows, target, mask_cost):
     ]
     best = min(good, key=lambda p: (p[1] + mask_cost * p[0], p[0]), default=None)
     return best and (*best, best[1] + mask_cost * best[0])
+
+
+# %% wrong: costs rounded to one digit | says: do not round them
+def cheapest_plan(rows, target, mask_cost):
+    runs, seeds = {}, {r["seed"] for r in rows}
+    for r in rows:
+        plan = (r["masks"], r["boxes"], r["how"])
+        runs.setdefault(plan, []).append((r["seed"], r["iou"]))
+    good = [
+        p
+        for p, found in runs.items()
+        if {seed for seed, _ in found} == seeds
+        and all(iou >= target for _, iou in found)
+    ]
+    return min(
+        good, key=lambda p: (round(p[1] + mask_cost * p[0], 1), p[0]), default=None
+    )
+
+
+# %% wrong: costs rounded to two digits | says: do not round them
+def cheapest_plan(rows, target, mask_cost):
+    runs, seeds = {}, {r["seed"] for r in rows}
+    for r in rows:
+        plan = (r["masks"], r["boxes"], r["how"])
+        runs.setdefault(plan, []).append((r["seed"], r["iou"]))
+    good = [
+        p
+        for p, found in runs.items()
+        if {seed for seed, _ in found} == seeds
+        and all(iou >= target for _, iou in found)
+    ]
+    return min(
+        good, key=lambda p: (round(p[1] + mask_cost * p[0], 2), p[0]), default=None
+    )
+
+
+# %% wrong: costs of three significant digits | says: do not round them
+def cheapest_plan(rows, target, mask_cost):
+    runs, seeds = {}, {r["seed"] for r in rows}
+    for r in rows:
+        plan = (r["masks"], r["boxes"], r["how"])
+        runs.setdefault(plan, []).append((r["seed"], r["iou"]))
+    good = [
+        p
+        for p, found in runs.items()
+        if {seed for seed, _ in found} == seeds
+        and all(iou >= target for _, iou in found)
+    ]
+    return min(
+        good,
+        key=lambda p: (float(f"{p[1] + mask_cost * p[0]:.3g}"), p[0]),
+        default=None,
+    )
+
+
+# %% wrong: costs rounded to six digits | says: do not round them
+def cheapest_plan(rows, target, mask_cost):
+    runs, seeds = {}, {r["seed"] for r in rows}
+    for r in rows:
+        plan = (r["masks"], r["boxes"], r["how"])
+        runs.setdefault(plan, []).append((r["seed"], r["iou"]))
+    good = [
+        p
+        for p, found in runs.items()
+        if {seed for seed, _ in found} == seeds
+        and all(iou >= target for _, iou in found)
+    ]
+    return min(
+        good, key=lambda p: (round(p[1] + mask_cost * p[0], 6), p[0]), default=None
+    )
+
+
+# %% wrong: reached as printed | says: as stored and not as printed
+def cheapest_plan(rows, target, mask_cost):
+    runs, seeds = {}, {r["seed"] for r in rows}
+    for r in rows:
+        plan = (r["masks"], r["boxes"], r["how"])
+        runs.setdefault(plan, []).append((r["seed"], r["iou"]))
+    good = [
+        p
+        for p, found in runs.items()
+        if {seed for seed, _ in found} == seeds
+        and all(round(iou, 2) >= target for _, iou in found)
+    ]
+    return min(
+        good, key=lambda p: (round(p[1] + mask_cost * p[0], 8), p[0]), default=None
+    )
+
+
+# %% wrong: nearly reached | says: as stored and not as printed
+def cheapest_plan(rows, target, mask_cost):
+    runs, seeds = {}, {r["seed"] for r in rows}
+    for r in rows:
+        plan = (r["masks"], r["boxes"], r["how"])
+        runs.setdefault(plan, []).append((r["seed"], r["iou"]))
+    good = [
+        p
+        for p, found in runs.items()
+        if {seed for seed, _ in found} == seeds
+        and all(iou > target - 0.003 for _, iou in found)
+    ]
+    return min(
+        good, key=lambda p: (round(p[1] + mask_cost * p[0], 8), p[0]), default=None
+    )
+
+
+# %% wrong: the last row of masks and boxes counts, whatever how | says: do not mix the two
+def cheapest_plan(rows, target, mask_cost):
+    groups, how = {}, {}
+    for r in rows:
+        plan = (r["masks"], r["boxes"])
+        groups.setdefault(plan, {})[r["seed"]] = r["iou"]
+        how.setdefault(plan, r["how"])
+    every = {r["seed"] for r in rows}
+    good = [
+        p for p, s in groups.items() if set(s) == every and min(s.values()) >= target
+    ]
+    best = min(good, key=lambda p: (p[1] + mask_cost * p[0], p[0]), default=None)
+    return best and (*best, how[best])
+
+
+# %% wrong: reads a row by its order | says: read a row by its keys
+def cheapest_plan(rows, target, mask_cost):
+    groups, seeds = {}, set()
+    for r in rows:
+        seed, masks, boxes, how, iou = r.values()
+        seeds.add(seed)
+        groups.setdefault((masks, boxes, how), {})[seed] = iou
+    good = [
+        p for p, s in groups.items() if set(s) == seeds and min(s.values()) >= target
+    ]
+    return min(
+        good, key=lambda p: (round(p[1] + mask_cost * p[0], 8), p[0]), default=None
+    )
 
 
 # %% right: rounded costs
@@ -201,3 +335,19 @@ def cheapest_plan(rows, target, mask_cost):
         if cost < best_cost - 1e-9 or (cost < best_cost + 1e-9 and plan[0] < best[0]):
             best, best_cost = plan, cost
     return best
+
+
+# %% right: as many runs as seeds
+def cheapest_plan(rows, target, mask_cost):
+    runs, seeds = {}, {r["seed"] for r in rows}
+    for r in rows:
+        plan = (r["masks"], r["boxes"], r["how"])
+        runs.setdefault(plan, []).append((r["seed"], r["iou"]))
+    good = [
+        p
+        for p, found in runs.items()
+        if len(found) == len(seeds) and all(iou >= target for _, iou in found)
+    ]
+    return min(
+        good, key=lambda p: (round(p[1] + mask_cost * p[0], 8), p[0]), default=None
+    )
