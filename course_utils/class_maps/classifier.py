@@ -34,6 +34,9 @@ class MapClassifier(nn.Module):
     into a logit, multiplied by ``scale``. With the strides (1, 2, 1) a patch sees
     9 x 9 pixels and a map has half the height and width of its picture.
 
+    ``bounded`` sends every score through a tanh before the pool. A network can then
+    no longer stretch its map, so that the r of an LSE pool keeps its meaning.
+
     Called with images (batch, 3, height, width); returns the logits
     (batch, classes) and the maps (batch, classes, height', width').
     """
@@ -46,6 +49,7 @@ class MapClassifier(nn.Module):
         channels: int = 32,
         scale: float = 1.0,
         depth: int = 1,
+        bounded: bool = False,
     ) -> None:
         require_count("classes", classes)
         require_count("channels", channels)
@@ -54,6 +58,7 @@ class MapClassifier(nn.Module):
         super().__init__()
         self.pool = pool
         self.scale = scale
+        self.bounded = bounded
         sizes = (3, 16, channels, channels)
         blocks = [_block(*sizes[i : i + 2], 3, strides[i]) for i in range(3)]
         blocks += [_block(channels, channels, 1, 1) for _ in range(depth)]
@@ -64,6 +69,7 @@ class MapClassifier(nn.Module):
         """Return ``(logits, maps)``; see the class for the shapes."""
         require_tensor("images", images, "batch, 3, height, width")
         maps = self.scores(self.features(images))  # (batch, classes, h', w')
+        maps = torch.tanh(maps) if self.bounded else maps
         return self.scale * self.pool(maps), maps
 
 
