@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from course_utils.class_maps import (
+    AttentionPool,
     MapClassifier,
     average_pool_logits,
     class_activation_map,
@@ -196,3 +197,70 @@ def test_a_patch_sees_nine_pixels():
     maps[0, 0, 4, 4].backward()
     seen = images.grad[0].abs().sum(0) > 0
     assert seen.any(0).sum() == seen.any(1).sum() == 9
+
+
+def test_a_bounded_map_stays_between_minus_one_and_one():
+    free, bounded = MapClassifier(scale=3.0).eval(), MapClassifier(bounded=True).eval()
+    bounded.load_state_dict(free.state_dict())
+    images = torch.randn(2, 3, 12, 20)
+    _, maps = free(50 * images)
+    logits, squeezed = bounded(50 * images)
+    assert maps.abs().max() > 1
+    torch.testing.assert_close(squeezed, maps.tanh())
+    torch.testing.assert_close(logits, squeezed.mean(dim=(2, 3)))
+
+
+# ---------------------------------------------------------------- attention-MIL
+
+
+def test_attention_pool_by_hand():
+    pool = AttentionPool(2, 1)
+    with torch.no_grad():
+        pool.hidden.weight.copy_(torch.tensor([[1.0, 0.0]]))
+        pool.hidden.bias.zero_()
+        pool.score.weight.fill_(1 / math.tanh(1.0))
+    features = torch.tensor([[[[0.0, 1.0]], [[4.0, 8.0]]]])  # patches (0,4), (1,8)
+    bags, weights = pool(features)
+    share = math.e / (1 + math.e)  # scores 0 and 1
+    torch.testing.assert_close(weights, torch.tensor([[[1 - share, share]]]))
+    torch.testing.assert_close(bags, torch.tensor([[share, 4 + 4 * share]]))
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32, torch.float64])
+def test_attention_pool_is_an_average_in_any_order(dtype):
+    pool = AttentionPool(5, 11).to(dtype)
+    features = torch.randn(2, 5, 3, 7).to(dtype)
+    bags, weights = pool(features)
+    assert bags.shape == (2, 5) and weights.shape == (2, 3, 7)
+    assert bags.dtype == weights.dtype == dtype
+    slack = 2e-2 if dtype == torch.bfloat16 else 1e-5
+    torch.testing.assert_close(
+        weights.sum((1, 2)), torch.ones(2).to(dtype), atol=slack, rtol=0
+    )
+    order = torch.randperm(21)
+    shuffled = features.flatten(2)[..., order].reshape(features.shape)
+    torch.testing.assert_close(pool(shuffled)[0], bags, atol=slack, rtol=slack)
+    low, high = features.amin((2, 3)), features.amax((2, 3))
+    assert ((bags >= low - slack) & (bags <= high + slack)).all()
+
+
+def test_attention_pool_with_nothing_to_say_is_the_average_pool():
+    pool = AttentionPool(5, 3)
+    nn.init.zeros_(pool.score.weight)
+    features = torch.randn(2, 5, 3, 7)
+    torch.testing.assert_close(pool(features)[0], average_pool_logits(features))
+
+
+def test_attention_pool_has_the_right_slope():
+    pool = AttentionPool(3, 2).double()
+    features = torch.randn(2, 3, 2, 5, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(pool, features)
+
+
+def test_attention_pool_says_what_is_wrong():
+    with pytest.raises(ValueError, match="hidden_size"):
+        AttentionPool(3, 0)
+    with pytest.raises(ValueError, match="3"):
+        AttentionPool(3, 2)(torch.zeros(1, 5, 2, 2))
+    with pytest.raises(ValueError, match="at least one"):
+        AttentionPool(3, 2)(torch.zeros(1, 3, 0, 2))
