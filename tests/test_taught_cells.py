@@ -13,6 +13,7 @@ from course_files import ROOT, code_cells, lessons, load, tags
 
 # Modules whose every function and class is taught in a lesson ...
 TAUGHT_MODULES = (
+    "class_maps",
     "conv_attention",
     "cues",
     "hard_attention",
@@ -28,6 +29,12 @@ TAUGHT_MODULES = (
 )
 # ... except these, each for a reason.
 SUPPORT = {
+    "course_utils.class_maps.maps_and_hits": "measures the small network",
+    "course_utils.class_maps.train_map_classifier": "trains the small network",
+    "course_utils.class_maps.require_class_index": "an argument check",
+    "course_utils.class_maps.require_graph": "an argument check",
+    "course_utils.class_maps.require_slope": "an argument check",
+    "course_utils.class_maps.require_some_patch": "an argument check",
     "course_utils.hard_attention.require_one_for_each_look": "an argument check",
     "course_utils.hard_attention.require_places": "an argument check",
     "course_utils.hard_attention.require_table": "an argument check",

@@ -40,7 +40,7 @@ TRAINED_ON, MEASURED_ON = 1000, 300
 CONTRAST = {"body": 0.3, "legs": 0.3}
 THRESHOLD = 0.4
 BOUNDED_SCALE = 6.0  # a bounded logit must still be able to reach 6
-FREE_R, BOUNDED_R = (0.25, 4.0, 16.0), (0.25, 1.0, 4.0, 16.0)
+FREE_R, BOUNDED_R = (0.25, 4.0), (0.25, 1.0, 4.0, 16.0)
 
 
 def pools() -> dict[str, dict]:
