@@ -264,3 +264,22 @@ def test_attention_pool_says_what_is_wrong():
         AttentionPool(3, 2)(torch.zeros(1, 5, 2, 2))
     with pytest.raises(ValueError, match="at least one"):
         AttentionPool(3, 2)(torch.zeros(1, 3, 0, 2))
+
+
+@pytest.mark.parametrize(("r", "times"), [(0.25, 0.25), (1.0, 4.0), (16.0, 2.0)])
+@pytest.mark.parametrize("kind", ["object", "peak", "two"])
+def test_explorer_agrees_with_the_pools(kind, r, times):
+    from course_utils.explorers.patch_shares import MAPS, compute
+    from course_utils.metrics import effective_keys
+
+    maps = times * torch.tensor([[MAPS[kind]]], dtype=torch.float64)
+    maps.requires_grad_()
+    logit = lse_pool_logits(maps, r)
+    (slope,) = torch.autograd.grad(logit.sum(), maps)
+    shown = compute(kind, r, times)
+    assert shown["logit"] == pytest.approx(logit.item())
+    assert shown["mean"] == pytest.approx(average_pool_logits(maps).item())
+    assert shown["top"] == pytest.approx(max_pool_logits(maps).item())
+    assert shown["shares"] == pytest.approx(slope.flatten().tolist())
+    taught = effective_keys(slope.flatten()[None]).item()
+    assert shown["taught"] == pytest.approx(taught)

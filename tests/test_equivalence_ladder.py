@@ -17,6 +17,7 @@ from course_utils.class_maps import (
     average_pool_logits,
     class_activation_map,
     grad_cam,
+    lse_pool_logits,
 )
 from course_utils.conv_attention import (
     NonLocal2d,
@@ -240,6 +241,13 @@ def test_class_map_is_grad_cam_times_the_patches(features):
     for k in range(5):
         whole = class_activation_map(features, head.weight, k)
         same(21 * grad_cam(features, logits, k), whole.relu())
+
+
+def test_the_slope_of_log_sum_exp_is_a_softmax_over_patches(features):
+    features.requires_grad_()
+    pooled = lse_pool_logits(features, r=3.0)
+    (slope,) = torch.autograd.grad(pooled.sum(), features)
+    same(slope.flatten(2), (3 * features).flatten(2).softmax(dim=-1))
 
 
 def test_attention_over_a_bag_is_additive_with_a_constant_query(features):
