@@ -157,6 +157,8 @@ def two_pool_map(features, weight, class_index):
 
 # %% right: with the lesson's map, for half of it
 def two_pool_map(features, weight, class_index):
+    from course_utils.class_maps import class_activation_map
+
     half = features.shape[1]
     mean_part = class_activation_map(features, weight[:, :half], class_index)
     flat = features.flatten(2)

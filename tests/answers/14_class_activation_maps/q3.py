@@ -1,5 +1,7 @@
 # %% wrong: two rectified maps, subtracted | says: no ReLU
 def why_rather(features, head, one, other):
+    from course_utils.class_maps import grad_cam
+
     with torch.enable_grad():
         asked = features.detach().clone().requires_grad_()
         logits = head(asked)
