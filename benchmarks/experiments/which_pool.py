@@ -51,12 +51,11 @@ def pools() -> dict[str, dict]:
     }
     for r in FREE_R:
         found[f"LSE, r = {r:g}"] = {"pool": partial(lse_pool_logits, r=r)}
+    bound = {"bounded": True, "scale": BOUNDED_SCALE}
+    found["mean, bounded"] = {"pool": average_pool_logits, **bound}
     for r in BOUNDED_R:
-        found[f"LSE, r = {r:g}, bounded"] = {
-            "pool": partial(lse_pool_logits, r=r),
-            "bounded": True,
-            "scale": BOUNDED_SCALE,
-        }
+        pool = partial(lse_pool_logits, r=r)
+        found[f"LSE, r = {r:g}, bounded"] = {"pool": pool, **bound}
     return found
 
 
@@ -91,13 +90,18 @@ def scores(maps: Tensor, scenes: AnimalScenes) -> dict[str, float]:
 
 
 def null_maps(scenes: AnimalScenes, seed: int) -> dict[str, Tensor]:
-    """Return maps that know no network, (scenes, 16, 16) each."""
+    """Return maps that know no network, (scenes, 16, 16) each.
+
+    The mean mask, one map for all, is the strongest: it has seen the training masks.
+    """
     count = len(scenes.images)
+    usual = training_scenes(seed).masks.float().mean(dim=0)  # (32, 32)
     edges = F.avg_pool2d(edge_maps(scenes.images), 5, stride=2, padding=2)
     return {
         "everything": torch.ones(count, 16, 16),
         "random": random_maps(count, 16, 16, seed=seed),
         "centre": centre_map(16, 16).expand(count, 16, 16),
+        "mean mask": F.avg_pool2d(usual[None], 2).expand(count, 16, 16),
         "smooth places": edges.amax(dim=(1, 2), keepdim=True) - edges,
     }
 

@@ -96,7 +96,7 @@ def best_patches_pool(maps, share):
     return (torch.logsumexp(r * flat, dim=-1) - torch.tensor(flat.shape[-1]).log()) / r
 
 
-# %% wrong: scores above a share of the maximum | says: 1.8 patches are rounded up
+# %% wrong: scores above a share of the maximum | says: half of 6 patches is 3
 def best_patches_pool(maps, share):
     flat = maps.flatten(2)
     kept = flat > share * flat.amax(dim=-1, keepdim=True)
@@ -123,6 +123,20 @@ def best_patches_pool(maps, share):
 def best_patches_pool(maps, share):
     flat = maps.double().flatten(2)
     count = -int(-share * flat.shape[-1] // 1)
+    return flat.topk(count, dim=-1).values.mean(dim=-1)
+
+
+# %% wrong: one more where the product is whole | says: a whole number is not rounded up further
+def best_patches_pool(maps, share):
+    flat = maps.flatten(2)
+    count = min(flat.shape[-1], int(share * flat.shape[-1]) + 1)
+    return flat.topk(count, dim=-1).values.mean(dim=-1)
+
+
+# %% wrong: rounds up from a twentieth | says: k rounded up
+def best_patches_pool(maps, share):
+    flat = maps.flatten(2)
+    count = max(1, int(share * flat.shape[-1] + 0.95))
     return flat.topk(count, dim=-1).values.mean(dim=-1)
 
 

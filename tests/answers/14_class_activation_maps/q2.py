@@ -117,7 +117,7 @@ def two_pool_map(features, weight, class_index):
 def two_pool_map(features, weight, class_index):
     of_mean, of_max = weight[class_index].view(2, -1)
     top = features.amax(dim=(2, 3), keepdim=True)
-    at_top = torch.isclose(features, top, rtol=1e-3)
+    at_top = torch.isclose(features, top, rtol=1e-3).to(features.dtype)
     owners = at_top / at_top.sum(dim=(2, 3), keepdim=True)
     found = torch.einsum("k,bkhw->bhw", of_mean, features) / features[0, 0].numel()
     return found + torch.einsum("k,bkhw->bhw", of_max, owners * top)
@@ -131,6 +131,57 @@ def two_pool_map(features, weight, class_index):
     owners = at_top / at_top.sum(dim=(2, 3), keepdim=True)
     parts = of_mean * features / features[0, 0].numel() + of_max * owners * top
     return parts.sum(dim=1, keepdim=True)
+
+
+# %% wrong: equal to a millionth is a tie | says: patches tie only where they are equal
+def two_pool_map(features, weight, class_index):
+    of_mean, of_max = weight[class_index].view(2, -1)
+    top = features.amax(dim=(2, 3), keepdim=True)
+    at_top = torch.isclose(features, top).to(features.dtype)
+    owners = at_top / at_top.sum(dim=(2, 3), keepdim=True)
+    found = torch.einsum("k,bkhw->bhw", of_mean, features) / features[0, 0].numel()
+    return found + torch.einsum("k,bkhw->bhw", of_max, owners * top)
+
+
+# %% wrong: a sharp softmax for the maximum | says: patches tie only where they are equal
+def two_pool_map(features, weight, class_index):
+    of_mean, of_max = weight[class_index].view(2, -1)
+    top = features.amax(dim=(2, 3), keepdim=True)
+    sharp = 1e4 if features.dtype == torch.float16 else 1e6
+    owners = (sharp * (features - top)).flatten(2).softmax(dim=-1).view_as(features)
+    found = torch.einsum("k,bkhw->bhw", of_mean, features) / features[0, 0].numel()
+    return found + torch.einsum("k,bkhw->bhw", of_max, owners * top)
+
+
+# %% wrong: everything in float32 | says: stay in the type of the features
+def two_pool_map(features, weight, class_index):
+    features, weight = features.float(), weight.float()
+    of_mean, of_max = weight[class_index].view(2, -1)
+    top = features.amax(dim=(2, 3), keepdim=True)
+    at_top = (features == top).float()
+    owners = at_top / at_top.sum(dim=(2, 3), keepdim=True)
+    found = torch.einsum("k,bkhw->bhw", of_mean, features) / features[0, 0].numel()
+    return found + torch.einsum("k,bkhw->bhw", of_max, owners * top)
+
+
+# %% wrong: shares in float32 | says: .to(features.dtype) turns them
+def two_pool_map(features, weight, class_index):
+    of_mean, of_max = weight[class_index].view(2, -1)
+    top = features.amax(dim=(2, 3), keepdim=True)
+    at_top = features == top
+    owners = at_top / at_top.sum(dim=(2, 3), keepdim=True)
+    found = torch.einsum("k,bkhw->bhw", of_mean, features) / features[0, 0].numel()
+    return found + torch.einsum("k,bkhw->bhw", of_max, owners * top)
+
+
+# %% wrong: through float32 and back | says: stay in the type of the features
+def two_pool_map(features, weight, class_index):
+    of_mean, of_max = weight[class_index].view(2, -1)
+    top = features.amax(dim=(2, 3), keepdim=True)
+    at_top = (features == top).float()
+    owners = (at_top / at_top.sum(dim=(2, 3), keepdim=True)).to(features.dtype)
+    found = torch.einsum("k,bkhw->bhw", of_mean, features) / features[0, 0].numel()
+    return found + torch.einsum("k,bkhw->bhw", of_max, owners * top)
 
 
 # %% right: with autograd, for both pools at once
@@ -149,7 +200,7 @@ def two_pool_map(features, weight, class_index):
     for b in range(batch):
         for k in range(channels):
             plane = features[b, k]
-            at_top = plane == plane.max()
+            at_top = (plane == plane.max()).to(plane.dtype)
             out[b] += row[k] * plane / plane.numel()
             out[b] += row[channels + k] * at_top * plane.max() / at_top.sum()
     return out

@@ -148,6 +148,57 @@ def why_rather(features, head, one, other):
     return (slope * asked.detach()).sum(dim=1)
 
 
+# %% wrong: freezes the head | says: parameters without requires_grad
+def why_rather(features, head, one, other):
+    if isinstance(head, nn.Module):
+        head.requires_grad_(False)
+    with torch.enable_grad():
+        asked = features.detach().clone().requires_grad_()
+        logits = head(asked)
+        rows = torch.arange(len(logits))
+        lead = logits[rows, one] - logits[rows, other]
+        (slope,) = torch.autograd.grad(lead.sum(), asked)
+    weights = slope.mean(dim=(2, 3), keepdim=True)
+    return (weights * asked.detach()).sum(dim=1)
+
+
+# %% wrong: puts the head into evaluation mode | says: a head in another mode
+def why_rather(features, head, one, other):
+    if isinstance(head, nn.Module):
+        head.eval()
+    with torch.enable_grad():
+        asked = features.detach().clone().requires_grad_()
+        logits = head(asked)
+        rows = torch.arange(len(logits))
+        lead = logits[rows, one] - logits[rows, other]
+        (slope,) = torch.autograd.grad(lead.sum(), asked)
+    weights = slope.mean(dim=(2, 3), keepdim=True)
+    return (weights * asked.detach()).sum(dim=1)
+
+
+# %% wrong: switches slopes on for good | says: slopes that stay switched on
+def why_rather(features, head, one, other):
+    torch.set_grad_enabled(True)
+    asked = features.detach().clone().requires_grad_()
+    logits = head(asked)
+    rows = torch.arange(len(logits))
+    lead = logits[rows, one] - logits[rows, other]
+    (slope,) = torch.autograd.grad(lead.sum(), asked)
+    weights = slope.mean(dim=(2, 3), keepdim=True)
+    return (weights * asked.detach()).sum(dim=1)
+
+
+# %% wrong: no slopes inside torch.no_grad() | says: with torch.enable_grad(): around what needs slopes
+def why_rather(features, head, one, other):
+    asked = features.detach().clone().requires_grad_()
+    logits = head(asked)
+    rows = torch.arange(len(logits))
+    lead = logits[rows, one] - logits[rows, other]
+    (slope,) = torch.autograd.grad(lead.sum(), asked)
+    weights = slope.mean(dim=(2, 3), keepdim=True)
+    return (weights * asked.detach()).sum(dim=1)
+
+
 # %% right: two slopes, subtracted before the mean
 def why_rather(features, head, one, other):
     slopes = []
