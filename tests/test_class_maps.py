@@ -14,8 +14,11 @@ from course_utils.class_maps import (
     class_activation_map,
     grad_cam,
     lse_pool_logits,
+    maps_and_hits,
     max_pool_logits,
+    train_map_classifier,
 )
+from course_utils.class_maps import classifier as classifier_room
 
 POOLS = (average_pool_logits, max_pool_logits, lse_pool_logits)
 
@@ -63,6 +66,13 @@ def test_pools_say_what_is_wrong(pool):
         pool(torch.zeros(3, 5, 7))
     with pytest.raises(TypeError, match="floating"):
         pool(torch.zeros(2, 3, 5, 7, dtype=torch.int64))
+
+
+@pytest.mark.parametrize("r", [1e-2, 1e-3, 1e-4])
+def test_small_r_is_as_exact_as_the_docstring_says(r):
+    maps = torch.randn(2, 3, 16, 16, dtype=torch.float64)
+    exact = lse_pool_logits(maps, r)
+    assert (lse_pool_logits(maps.float(), r) - exact).abs().max() < 1e-6 / r
 
 
 def test_r_must_be_above_zero():
@@ -134,6 +144,15 @@ def test_grad_cam_can_be_trained_through():
     assert head.weight.grad.abs().sum() > 0
 
 
+def test_weights_of_grad_cam_carry_no_graph_unless_asked():
+    features, head = linear_head()
+    hidden = features.tanh()
+    logits = head((hidden**2).mean(dim=(2, 3)))
+    found = grad_cam(hidden, logits, 1).sum()
+    (slope,) = torch.autograd.grad(found, head.weight, allow_unused=True)
+    assert slope is None
+
+
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
@@ -200,14 +219,74 @@ def test_a_patch_sees_nine_pixels():
 
 
 def test_a_bounded_map_stays_between_minus_one_and_one():
-    free, bounded = MapClassifier(scale=3.0).eval(), MapClassifier(bounded=True).eval()
+    free = MapClassifier(scale=3.0).eval()
+    bounded = MapClassifier(bounded=True, scale=6.0).eval()
     bounded.load_state_dict(free.state_dict())
     images = torch.randn(2, 3, 12, 20)
     _, maps = free(50 * images)
     logits, squeezed = bounded(50 * images)
     assert maps.abs().max() > 1
     torch.testing.assert_close(squeezed, maps.tanh())
-    torch.testing.assert_close(logits, squeezed.mean(dim=(2, 3)))
+    torch.testing.assert_close(logits, 6.0 * squeezed.mean(dim=(2, 3)))
+
+
+def test_classifier_says_what_is_wrong():
+    with pytest.raises(ValueError, match="strides: expected 3 numbers, got 2"):
+        MapClassifier(strides=(1, 2))
+    with pytest.raises(ValueError, match="strides"):
+        MapClassifier(strides=(1, 0, 1))
+    with pytest.raises(ValueError, match="for three colours"):
+        MapClassifier()(torch.zeros(1, 1, 8, 8))
+
+
+class PoolAgainstMaximum(nn.Module):
+    """Class 0 has the higher mean, class 1 the highest patch; counts images too."""
+
+    def forward(self, images):
+        one = torch.tensor([[2.0, 2.0, 2.0], [0.0, 5.0, 0.0]])  # (classes, patches)
+        maps = one[None, :, None].repeat(len(images), 1, 1, 1)
+        maps = maps + torch.arange(len(images))[:, None, None, None]
+        return maps.mean(dim=(2, 3)), maps
+
+
+def test_hits_come_from_the_logits_and_maps_are_of_the_own_class():
+    classes = torch.tensor([0, 1, 0, 1, 1])
+    maps, hits = maps_and_hits(PoolAgainstMaximum(), torch.zeros(5, 3, 2, 7), classes)
+    assert hits.tolist() == [True, False, True, False, False]
+    assert maps[2].tolist() == [[4.0, 4.0, 4.0]]
+    assert maps[3].tolist() == [[3.0, 8.0, 3.0]]
+
+
+def test_last_sixth_of_the_steps_is_slow(monkeypatch):
+    asked = []
+
+    def record(parameters, loss, steps, rate, seed=0):
+        asked.append((steps, rate))
+        return torch.zeros(steps)
+
+    monkeypatch.setattr(classifier_room, "fit", record)
+    images, classes = torch.zeros(7, 3, 8, 8), torch.zeros(7, dtype=torch.int64)
+    assert len(train_map_classifier(MapClassifier(), images, classes, 13)) == 13
+    assert asked == [(11, classifier_room.FAST), (2, classifier_room.SLOW)]
+    assert classifier_room.SLOW < classifier_room.FAST / 5
+
+
+def test_seed_decides_the_order_of_the_pictures():
+    images, classes = torch.randn(101, 3, 6, 6), torch.arange(101) % 2
+
+    def order(seed):
+        seen = []
+
+        def note(logits, maps, chosen):
+            seen.append(chosen)
+            return logits.sum() * 0
+
+        train_map_classifier(MapClassifier(), images, classes, 3, seed, note)
+        return torch.cat(seen).tolist()
+
+    one = order(0)
+    assert one == order(0) != order(1)
+    assert len(one) == 150 and len(set(one[:100])) == 100  # no picture twice
 
 
 # ---------------------------------------------------------------- attention-MIL
@@ -242,6 +321,11 @@ def test_attention_pool_is_an_average_in_any_order(dtype):
     torch.testing.assert_close(pool(shuffled)[0], bags, atol=slack, rtol=slack)
     low, high = features.amin((2, 3)), features.amax((2, 3))
     assert ((bags >= low - slack) & (bags <= high + slack)).all()
+
+
+def test_attention_pool_has_a_bias_in_the_hidden_layer_only():
+    pool = AttentionPool(5, 11)
+    assert sum(p.numel() for p in pool.parameters()) == 5 * 11 + 11 + 11
 
 
 def test_attention_pool_with_nothing_to_say_is_the_average_pool():

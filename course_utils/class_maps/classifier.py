@@ -40,6 +40,10 @@ class MapClassifier(nn.Module):
 
     Called with images (batch, 3, height, width); returns the logits
     (batch, classes) and the maps (batch, classes, height', width').
+
+    Raises:
+        TypeError, ValueError: counts below 1, other than three strides, a scale that
+            is not above 0, images of other axes, channels or type.
     """
 
     def __init__(
@@ -56,6 +60,7 @@ class MapClassifier(nn.Module):
         require_count("channels", channels)
         require_count("depth", depth, least=0)
         require_positive("scale", scale)
+        require_strides("strides", strides)
         super().__init__()
         self.pool = pool
         self.scale = scale
@@ -69,10 +74,19 @@ class MapClassifier(nn.Module):
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Return ``(logits, maps)``; see the class for the shapes."""
         require_tensor("images", images, "batch, 3, height, width")
+        require_size("images", images, 1, 3, "for three colours")
         require_layer_dtype("images", images, self.scores.weight)
         maps = self.scores(self.features(images))  # (batch, classes, h', w')
         maps = torch.tanh(maps) if self.bounded else maps
         return self.scale * self.pool(maps), maps
+
+
+def require_strides(name: str, strides: Sequence[int]) -> None:
+    """Raise unless there is one whole number for each 3 x 3 convolution."""
+    if len(strides) != 3:
+        raise ValueError(f"{name}: expected 3 numbers, got {len(strides)}")
+    for stride in strides:
+        require_count(name, stride)
 
 
 def _block(inputs: int, outputs: int, size: int, stride: int) -> nn.Sequential:
