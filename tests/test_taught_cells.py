@@ -35,6 +35,7 @@ SUPPORT = {
     "course_utils.class_maps.require_graph": "an argument check",
     "course_utils.class_maps.require_slope": "an argument check",
     "course_utils.class_maps.require_some_patch": "an argument check",
+    "course_utils.class_maps.require_strides": "an argument check",
     "course_utils.hard_attention.require_one_for_each_look": "an argument check",
     "course_utils.hard_attention.require_places": "an argument check",
     "course_utils.hard_attention.require_table": "an argument check",
