@@ -14,6 +14,7 @@ from course_files import ROOT, code_cells, lessons, load, tags
 # Modules whose every function and class is taught in a lesson ...
 TAUGHT_MODULES = (
     "blobs",
+    "class_maps",
     "conv_attention",
     "cues",
     "hard_attention",
@@ -35,6 +36,13 @@ SUPPORT = {
     "course_utils.blobs.require_whole": "an argument check",
     "course_utils.blobs.whole_maps": "a small part of the checks",
     "course_utils.blobs.without_broken": "keeps a broken map from ending a run",
+    "course_utils.class_maps.maps_and_hits": "measures the small network",
+    "course_utils.class_maps.train_map_classifier": "trains the small network",
+    "course_utils.class_maps.require_class_index": "an argument check",
+    "course_utils.class_maps.require_graph": "an argument check",
+    "course_utils.class_maps.require_slope": "an argument check",
+    "course_utils.class_maps.require_some_patch": "an argument check",
+    "course_utils.class_maps.require_strides": "an argument check",
     "course_utils.hard_attention.require_one_for_each_look": "an argument check",
     "course_utils.hard_attention.require_places": "an argument check",
     "course_utils.hard_attention.require_table": "an argument check",
