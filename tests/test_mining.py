@@ -117,15 +117,32 @@ def test_only_the_map_of_the_own_class_counts():
     assert (maps.grad[rows, 1 - classes] == 0).all()
 
 
-def test_the_loss_reaches_the_weights_on_both_ways():
+def test_the_second_look_is_held_still_unless_shared():
     network, images, maps, classes = example()
-    mine_attention(network, images, maps, classes).backward()
-    assert network.gain.grad != 0  # the second look
-    assert maps.grad.abs().sum() > 0  # the map
-    network.requires_grad_(False)
+    held = mine_attention(network, images, maps, classes)
+    held.backward()
+    assert network.gain.grad is None
+    through_map = maps.grad.clone()
+    assert through_map.abs().sum() > 0
     maps.grad = None
-    mine_attention(network, images, maps, classes).backward()
-    assert maps.grad.abs().sum() > 0
+    shared = mine_attention(network, images, maps, classes, shared=True)
+    shared.backward()
+    assert network.gain.grad != 0
+    torch.testing.assert_close(maps.grad, through_map)
+    assert shared.item() == pytest.approx(held.item(), abs=1e-12)
+
+
+def test_complements_enter_the_statistics_only_when_shared():
+    torch.manual_seed(0)
+    network = MapClassifier(channels=5)
+    images, classes = torch.randn(3, 3, 8, 12), torch.tensor([0, 1, 1])
+    _, maps = network(images)
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    mine_attention(network, images, maps, classes)
+    after = network.state_dict()
+    assert all(torch.equal(value, after[name]) for name, value in before.items())
+    mine_attention(network, images, maps, classes, shared=True)
+    assert not all(torch.equal(value, after[name]) for name, value in before.items())
 
 
 def test_covering_the_evidence_lowers_the_loss():

@@ -8,12 +8,14 @@ from the rest of the picture, the complement, the map has missed something:
     loss = mean probability of the picture's class, from its complement
 
 sigma is the level of A that is half hidden, omega how sharp the edge is. The loss
-reaches the weights on two ways: through the map, which learns to cover more, and
-through the second look at the complement, which unlearns what is left there.
+can reach the weights on two ways: through the map, which learns to cover more, and
+through the second look at the complement, which learns to call it something else. The
+second is the shorter way, so it is closed unless asked for.
 """
 
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call
 from torch.nn import functional as F
 
 from course_utils.arguments import (
@@ -61,13 +63,13 @@ def mine_attention(
     classes: Tensor,
     sigma: float = 0.5,
     omega: float = 10.0,
+    shared: bool = False,
 ) -> Tensor:
     """Return how well the classes are known without what the maps mark, 0 to 1.
 
     The mean probability of the own class on the complements: pictures multiplied by
-    1 - T(A), T the soft mask of the own class's map, enlarged to the picture. What is
-    hidden becomes 0, so 0 should be an unremarkable colour. In training mode the
-    complements also enter the statistics of batch norm.
+    1 - T(A), A being the map of the own class, enlarged to the picture. What is
+    hidden becomes 0, so 0 should be an unremarkable colour.
 
     Args:
         network: returns ``(logits (batch, classes), maps)`` for images.
@@ -76,10 +78,13 @@ def mine_attention(
             detached.
         classes: (batch,), the class that each picture shows.
         sigma, omega: level and sharpness of ``soft_mask``.
+        shared: as published, let the loss also change the weights through the second
+            look (and the complements the statistics of batch norm). Otherwise the
+            second look uses a copy of the network that stays as it is.
 
     Raises:
         TypeError, ValueError: shapes or types that do not match; a map that carries
-            no gradient while gradients are on: half of the loss would do nothing.
+            no gradient while gradients are on: the map would learn nothing.
 
     Source: the loss L_am in Li and others, "Tell Me Where to Look", 2018, arXiv
         1802.10171, there with Grad-CAM for the map.
@@ -95,7 +100,12 @@ def mine_attention(
     own = maps[rows, classes][:, None]  # (batch, 1, h, w)
     own = F.interpolate(own, images.shape[2:], mode="bilinear")
     hidden = soft_mask(own[:, 0], sigma, omega)  # (batch, height, width)
-    logits, _ = network((1 - hidden[:, None]) * images)  # (batch, classes)
+    complements = (1 - hidden[:, None]) * images
+    if shared:
+        logits, _ = network(complements)  # (batch, classes)
+    else:
+        held = {name: x.clone() for name, x in network.state_dict().items()}
+        logits, _ = functional_call(network, held, (complements,))
     return logits.softmax(dim=1)[rows, classes].mean()
 
 
