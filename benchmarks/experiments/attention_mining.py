@@ -1,6 +1,7 @@
 """Where does a map go that is asked to hold all of the evidence, without any mask?
 
-Run it in the folder of the course: ``python benchmarks/experiments/attention_mining.py``.
+Run it in the folder of the course:
+``python benchmarks/experiments/attention_mining.py``.
 It stores one row per network for lesson 15; those without mining are in
 ``guiding_attention``. A network counts as one that has learned its task only if it
 still names pictures like those it was trained on.
@@ -22,7 +23,6 @@ PLANS = (
     ("log-sum-exp", "none"),
     ("log-sum-exp", "held"),
     ("log-sum-exp", "shared"),
-    ("average", "held"),
 )
 
 

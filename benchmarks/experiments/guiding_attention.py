@@ -1,6 +1,7 @@
 """Does guiding the map mend the decision? Three pools, with and without masks, a dial.
 
-Run it in the folder of the course: ``python benchmarks/experiments/guiding_attention.py``.
+Run it in the folder of the course:
+``python benchmarks/experiments/guiding_attention.py``.
 It stores one row per network for lesson 15, and for the explorer ``SoftMask`` the map
 of one picture from networks of several biases.
 """

@@ -1,6 +1,7 @@
 """A few masks, or a few pictures in which the background misleads: what does each buy?
 
-Run it in the folder of the course: ``python benchmarks/experiments/masks_or_pictures.py``.
+Run it in the folder of the course:
+``python benchmarks/experiments/masks_or_pictures.py``.
 It stores one row per network for lesson 15: so many of the 1000 pictures have a mask,
 or so many pictures of boats on roads and cars on water join them.
 """
@@ -14,7 +15,7 @@ from course_utils.experiments import store
 
 SEEDS = range(5)
 PLANS = (
-    ("log-sum-exp", "masks", (3, 10, 30)),
+    ("log-sum-exp", "masks", (10, 30)),
     ("log-sum-exp", "pictures", (3, 10, 30)),
     ("average", "pictures", (10,)),
 )
