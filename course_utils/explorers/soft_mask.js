@@ -32,10 +32,10 @@ export function compute({ bias, sigma, omega }, { maps, covered, curve: places }
   };
 }
 
-// The line around the patches that the boat covers by half or more.
-function outline(svg, covered, left, top, cell) {
+// The line around the patches of which the boat covers at least `share`.
+function outline(svg, covered, share, left, top, cell) {
   const inside = (row, column) => row >= 0 && row < GRID && column >= 0 &&
-    column < GRID && covered[GRID * row + column] >= 0.5;
+    column < GRID && covered[GRID * row + column] >= share;
   for (let row = 0; row <= GRID; row++) {
     for (let column = 0; column <= GRID; column++) {
       const x = left + column * cell, y = top + row * cell;
@@ -50,7 +50,7 @@ function outline(svg, covered, left, top, cell) {
   }
 }
 
-export function draw(svg, result, { sigma }, { grey, covered, curve: places }) {
+export function draw(svg, result, { sigma }, { grey, covered, outlined, curve: places }) {
   const top = 40, side = 160;
   grey.forEach((row, i) => row.forEach((value, j) => {
     const level = Math.max(0, Math.min(255, Math.round(255 * value / 110)));
@@ -63,7 +63,7 @@ export function draw(svg, result, { sigma }, { grey, covered, curve: places }) {
   [["A", result.levels, 187], ["Soft mask T(A)", result.masked, 362]].forEach(
     ([title, values, left]) => {
       heatmap(svg, folded(values), { left, top, cell: 20, title });
-      outline(svg, covered, left, top, 20);
+      outline(svg, covered, outlined, left, top, 20);
     });
   const area = plotArea(svg, { x: [0, 1], y: [0, 1], left: 580, top, width: 130,
     height: side, xlabel: "A", ylabel: "T(A)", title: "Dotted: sigma",

@@ -23,6 +23,7 @@ from course_utils.plots import COLOURS, CourseFigure, figure
 
 TABLE = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 GRID = 8
+OUTLINED = 0.25  # a patch belongs to the outline if the boat covers so much of it
 BIASES = [0.5, 0.9, 0.98, 1.0]
 CURVE = [step / 50 for step in range(51)]  # values of A at which the curve is drawn
 
@@ -66,6 +67,8 @@ def draw(bias: float, sigma: float, omega: float) -> CourseFigure:
     fig, panels = figure(
         result["sentence"], 1, 4, (7.4, 2.5), width_ratios=(1, 1, 1, 1.2)
     )
+    inside = np.reshape(TABLE["covered"], (GRID, GRID)) >= OUTLINED
+    outline = np.kron(inside, np.ones((16, 16)))  # steps along the patches
     panels[0].imshow(TABLE["grey"], cmap="gray", vmin=0, vmax=110)
     panels[0].set_title("A boat on water", fontsize=10)
     names = {"levels": "A", "masked": "Soft mask T(A)"}
@@ -73,9 +76,10 @@ def draw(bias: float, sigma: float, omega: float) -> CourseFigure:
         values = np.reshape(result[name], (GRID, GRID))
         panel.imshow(values, cmap="Reds", vmin=0, vmax=1)
         panel.contour(
-            np.reshape(TABLE["covered"], (GRID, GRID)),
+            outline,
             levels=[0.5],
             colors=COLOURS["query"],
+            extent=(-0.5, GRID - 0.5, -0.5, GRID - 0.5),
         )
         panel.set_title(title, fontsize=10)
     for panel in panels[:3]:
@@ -95,7 +99,7 @@ class SoftMask(Explorer):
     script = Path(__file__).with_suffix(".js")
     compute = staticmethod(compute)
     draw = staticmethod(draw)
-    data: ClassVar[dict] = {**TABLE, "curve": CURVE}
+    data: ClassVar[dict] = {**TABLE, "curve": CURVE, "outlined": OUTLINED}
     bias = slider("Bias of the training pictures", values=BIASES, start=1.0, digits=2)
     sigma = slider("Level sigma", 0.1, 0.9, step=0.1, start=0.5, digits=1)
     omega = slider("Sharpness omega", values=[1, 2, 5, 10, 20, 50, 100], start=10)

@@ -1,0 +1,89 @@
+"""The stored rows of lesson 15: complete, as claimed, and one of them comes again."""
+
+import json
+import sys
+
+import pytest
+
+from course_utils.experiments import FOLDER, load
+
+sys.path.insert(0, str(FOLDER))
+try:
+    import attention_mining
+    import guiding_attention
+    import masks_or_pictures
+finally:
+    sys.path.remove(str(FOLDER))
+
+
+def rows_of(name, **settings):
+    return [
+        row
+        for row in load(name).rows
+        if all(row[key] == value for key, value in settings.items())
+    ]
+
+
+def test_every_network_has_its_row():
+    rows = load("guiding_attention").rows
+    found = {(r["pool"], r["training"], r["bias"], r["seed"]) for r in rows}
+    dial = guiding_attention.DIAL_SEEDS * len(guiding_attention.DIAL)
+    assert len(found) == len(rows) == 6 * len(guiding_attention.SEEDS) + dial
+    rows = load("attention_mining").rows
+    assert len(rows) == len(attention_mining.SEEDS) * len(attention_mining.PLANS)
+    rows = load("masks_or_pictures").rows
+    bought = sum(len(counts) for *_, counts in masks_or_pictures.PLANS)
+    outlines = masks_or_pictures.OUTLINES
+    assert len(rows) == bought * len(masks_or_pictures.SEEDS) + outlines
+
+
+def test_one_row_comes_again():
+    network = guiding_attention.trained("log-sum-exp", 0)
+    again = guiding_attention.measured(network, 0)
+    (row,) = rows_of(
+        "guiding_attention", pool="log-sum-exp", training="labels", bias=1.0, seed=0
+    )
+    for name, value in again.items():
+        assert row[name] == pytest.approx(value, abs=0.05), name
+
+
+def test_masks_mend_every_map_and_only_some_decisions():
+    for seed in guiding_attention.SEEDS:
+        for pool in guiding_attention.POOLS:
+            labels, masks = (
+                rows_of(
+                    "guiding_attention", pool=pool, training=how, bias=1.0, seed=seed
+                )[0]
+                for how in ("labels", "masks")
+            )
+            assert min(labels["usual_accuracy"], masks["usual_accuracy"]) > 0.99
+            assert labels["conflict_accuracy"] < 0.05
+            assert labels["usual_iou"] < 0.15 < 0.6 < masks["usual_iou"]
+            if pool == "average":
+                assert masks["conflict_accuracy"] < 0.05
+                assert masks["read_by_log-sum-exp"] > 0.9
+                assert labels["read_by_log-sum-exp"] < 0.2
+            else:
+                assert masks["conflict_accuracy"] > 0.85
+
+
+def test_the_table_of_the_explorer_belongs_to_the_dial():
+    table = json.loads(guiding_attention.EXPLORER.read_text(encoding="utf-8"))
+    biases = [float(name) for name in table["maps"]]
+    assert biases == sorted([*guiding_attention.DIAL, 1.0])
+    assert all(len(each) == 64 and max(each) == 100 for each in table["maps"].values())
+
+
+def test_masks_are_drawn_from_the_first_pictures_and_pictures_mislead(monkeypatch):
+    seen = {}
+
+    def note(network, images, classes, steps, seed, extra):
+        seen.update(count=len(images), classes=classes, extra=extra)
+
+    monkeypatch.setattr(guiding_attention, "train_map_classifier", note)
+    guiding_attention.trained("average", 0, pictures=7)
+    assert seen["count"] == guiding_attention.PICTURES + 7
+    assert seen["extra"] is None
+    guiding_attention.trained("average", 0, masks=5)
+    assert seen["count"] == guiding_attention.PICTURES
+    assert seen["extra"] is not None
