@@ -28,7 +28,8 @@ def test_every_network_has_its_row():
     rows = load("guiding_attention").rows
     found = {(r["pool"], r["training"], r["bias"], r["seed"]) for r in rows}
     dial = guiding_attention.DIAL_SEEDS * len(guiding_attention.DIAL)
-    assert len(found) == len(rows) == 6 * len(guiding_attention.SEEDS) + dial
+    later = 3 * len(guiding_attention.LATER)
+    assert len(found) == len(rows) == 6 * len(guiding_attention.SEEDS) + dial + later
     rows = load("attention_mining").rows
     assert len(rows) == len(attention_mining.SEEDS) * len(attention_mining.PLANS)
     rows = load("masks_or_pictures").rows
@@ -65,6 +66,15 @@ def test_masks_mend_every_map_and_only_some_decisions():
                 assert labels["read_by_log-sum-exp"] < 0.2
             else:
                 assert masks["conflict_accuracy"] > 0.85
+    for seed in guiding_attention.LATER:
+        for pool in guiding_attention.POOLS:
+            (masks,) = rows_of(
+                "guiding_attention", pool=pool, training="masks", bias=1.0, seed=seed
+            )
+            assert masks["usual_iou"] > 0.6
+            mended = masks["conflict_accuracy"]
+            assert mended < 0.25 if pool == "average" else mended > 0.95
+            assert masks["read_by_log-sum-exp"] > 0.9
 
 
 def test_the_table_of_the_explorer_belongs_to_the_dial():
@@ -87,3 +97,41 @@ def test_masks_are_drawn_from_the_first_pictures_and_pictures_mislead(monkeypatc
     guiding_attention.trained("average", 0, masks=5)
     assert seen["count"] == guiding_attention.PICTURES
     assert seen["extra"] is not None
+
+
+def mean(rows, column):
+    return sum(row[column] for row in rows) / len(rows)
+
+
+def test_mining_completes_a_map_and_does_not_correct_it():
+    none, held, shared = (
+        rows_of("attention_mining", pool="log-sum-exp", second_look=look)
+        for look in ("none", "held", "shared")
+    )
+    assert all(row["left"] < 0.51 for row in held)  # nothing is known any longer
+    assert mean(none, "left") > 0.9
+    assert mean(held, "hidden") > 1.5 * mean(none, "hidden")
+    assert all(row["usual_iou"] < 0.1 for row in held)
+    assert all(row["conflict_accuracy"] < 0.1 for row in held)
+    assert mean(shared, "hidden") < mean(none, "hidden")
+    assert mean(shared, "left") < 0.2  # below chance, though less is hidden
+    assert sum(row["usual_accuracy"] < 0.9 for row in shared) == 2
+
+
+def test_pictures_mend_decisions_and_leave_the_map():
+    masks = rows_of("masks_or_pictures", kind="masks", count=10)
+    assert min(row["conflict_accuracy"] for row in masks) > 0.9
+    for count, least in ((10, 0.7), (30, 0.99)):
+        bought = rows_of(
+            "masks_or_pictures", pool="log-sum-exp", kind="pictures", count=count
+        )
+        assert mean(bought, "conflict_accuracy") > least
+        assert mean(bought, "usual_iou") < 0.4 < 0.6 < mean(masks, "usual_iou")
+    average = rows_of("masks_or_pictures", pool="average", kind="pictures", count=10)
+    assert mean(average, "conflict_accuracy") > 0.8
+
+
+def test_without_hatching_a_mended_map_mends_nothing():
+    outlines = rows_of("masks_or_pictures", hatching=0.0)
+    assert all(row["usual_iou"] > 0.6 for row in outlines)
+    assert all(row["conflict_accuracy"] < 0.05 for row in outlines)
