@@ -38,14 +38,23 @@ def test_every_network_has_its_row():
     assert len(rows) == bought * len(masks_or_pictures.SEEDS) + outlines
 
 
-def test_one_row_comes_again():
-    network = guiding_attention.trained("log-sum-exp", 0)
+def test_a_row_with_masks_comes_again():
+    network = guiding_attention.trained("average", 0, masks=guiding_attention.MASKS)
     again = guiding_attention.measured(network, 0)
     (row,) = rows_of(
-        "guiding_attention", pool="log-sum-exp", training="labels", bias=1.0, seed=0
+        "guiding_attention", pool="average", training="masks", bias=1.0, seed=0
     )
     for name, value in again.items():
         assert row[name] == pytest.approx(value, abs=0.05), name
+
+
+def test_a_row_with_mining_comes_again():
+    again = attention_mining.row("log-sum-exp", "held", 0)
+    (row,) = rows_of("attention_mining", pool="log-sum-exp", second_look="held", seed=0)
+    assert set(again) == set(row)
+    for name in ("left", "usual_accuracy", "usual_iou", "conflict_accuracy"):
+        assert row[name] == pytest.approx(again[name], abs=0.05), name
+    assert row["hidden"] == pytest.approx(again["hidden"], abs=0.15)
 
 
 def test_masks_mend_every_map_and_only_some_decisions():
@@ -66,6 +75,7 @@ def test_masks_mend_every_map_and_only_some_decisions():
                 assert labels["read_by_log-sum-exp"] < 0.2
             else:
                 assert masks["conflict_accuracy"] > 0.85
+                assert masks["read_by_average"] > 0.6
     for seed in guiding_attention.LATER:
         for pool in guiding_attention.POOLS:
             (masks,) = rows_of(
@@ -75,6 +85,8 @@ def test_masks_mend_every_map_and_only_some_decisions():
             mended = masks["conflict_accuracy"]
             assert mended < 0.25 if pool == "average" else mended > 0.95
             assert masks["read_by_log-sum-exp"] > 0.9
+            if pool != "average":
+                assert masks["read_by_average"] > 0.6
 
 
 def test_the_table_of_the_explorer_belongs_to_the_dial():

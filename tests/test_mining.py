@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -45,10 +46,17 @@ def test_a_soft_mask_knows_no_scale_and_no_neighbour():
     maps = torch.randn(3, 5, 7, dtype=torch.float64)
     together = soft_mask(maps)
     torch.testing.assert_close(soft_mask(1000 * maps), together)
+    torch.testing.assert_close(soft_mask(1e-6 * maps), together)
     for alone, one in zip(together, maps, strict=True):
         torch.testing.assert_close(soft_mask(one[None])[0], alone)
     louder = maps * torch.tensor([1.0, 50.0, 0.01])[:, None, None]
     torch.testing.assert_close(soft_mask(louder), together)
+
+
+def test_the_defaults_of_the_soft_mask():
+    got = soft_mask(torch.tensor([[[2.0, 1.0, 0.5]]]))
+    by_hand = [1 / (1 + math.exp(-10 * (level - 0.5))) for level in (1, 0.5, 0.25)]
+    assert got[0, 0].tolist() == pytest.approx(by_hand, abs=1e-6)
 
 
 def test_sigma_is_half_hidden_and_omega_sharpens():
@@ -107,6 +115,49 @@ def test_the_loss_agrees_with_loops():
     got = mine_attention(network, images, maps, classes, sigma=0.2, omega=5)
     wanted = by_loops(network, images, maps, classes, 0.2, 5)
     assert got.item() == pytest.approx(wanted, abs=1e-12)
+
+
+def enlarge_by_hand(row, size):
+    """Linear between the middles of the patches, level beyond the outer ones."""
+    ratio = size / len(row)
+    middles = [ratio * (i + 0.5) for i in range(len(row))]
+    return np.interp([i + 0.5 for i in range(size)], middles, row)
+
+
+def test_a_small_map_is_enlarged_linearly_between_the_middles_of_its_patches():
+    network, images, maps, classes = example(3, (2, 3))  # pictures of 4 by 9
+    small = maps.detach().numpy()
+    down = np.apply_along_axis(enlarge_by_hand, 2, small, 4)
+    large = np.apply_along_axis(enlarge_by_hand, 3, down, 9)
+    got = mine_attention(network, images, maps, classes, sigma=0.2, omega=5)
+    wanted = by_loops(network, images, torch.from_numpy(large), classes, 0.2, 5)
+    assert got.item() == pytest.approx(wanted, abs=1e-12)
+
+
+class Shared(nn.Module):
+    """Two layers with one weight, and a counter that is not in the state."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(2, 2, 1)
+        self.second = nn.Conv2d(2, 2, 1)
+        self.second.weight = self.first.weight
+        self.register_buffer("calls", torch.zeros(()), persistent=False)
+
+    def forward(self, images):
+        self.calls += 1
+        maps = self.second(self.first(images))
+        return maps.mean(dim=(2, 3)), maps
+
+
+def test_held_networks_may_share_weights_and_keep_every_buffer():
+    torch.manual_seed(0)
+    network, images = Shared(), torch.randn(3, 2, 4, 6)
+    _, maps = network(images)
+    loss = mine_attention(network, images, maps, torch.tensor([0, 1, 1]))
+    assert network.calls == 1
+    loss.backward()
+    assert (network.first.weight.grad != 0).any()
 
 
 def test_only_the_map_of_the_own_class_counts():
@@ -187,6 +238,7 @@ def test_it_works_with_the_network_of_the_lessons():
         ({"maps": torch.zeros(3, 2, 5, 7)}, ValueError, "carry a gradient"),
         ({"classes": torch.tensor([0, 1, 2])}, ValueError, "from 0 to 1"),
         ({"classes": torch.tensor([0, 1])}, ValueError, "one class per picture"),
+        ({"classes": torch.tensor([0, 1, 1]).byte()}, TypeError, "signed whole"),
         ({"classes": torch.tensor([0.0, 1.0, 1.0])}, TypeError, "whole numbers"),
         ({"sigma": 1.5}, ValueError, "sigma"),
         ({"omega": 0.0}, ValueError, "omega"),

@@ -2,14 +2,17 @@
 
 Run it in the folder of the course:
 ``python benchmarks/experiments/attention_mining.py``.
-It stores one row per network for lesson 15. ``hidden`` is the mean of the soft mask,
-``left`` how well the class is known from the complement; one half is chance.
+It stores one row per network for lesson 15, measured on pictures of bias 1.
+``hidden`` is the mean of the soft mask over the pixels; ``left`` is the mean
+probability of the picture's class from its complement, one half being chance, and
+``left_boats`` and ``left_cars`` are the means of the two classes.
 """
 
 from collections.abc import Iterator
 
 import torch
 from guiding_attention import HATCHING, measured, trained
+from torch.nn import functional as F
 
 from course_utils.class_maps import maps_and_hits
 from course_utils.experiments import store
@@ -41,11 +44,19 @@ def row(pool: str, second_look: str, seed: int) -> dict:
     settings = {"pool": pool, "second_look": second_look, "seed": seed}
     scenes = boats_and_cars(600, 1.0, 1000 + seed, HATCHING)
     maps, _ = maps_and_hits(network, scenes.images, scenes.classes)
-    with torch.no_grad():
-        _, both = network(scenes.images)
-        left = mine_attention(network, scenes.images, both, scenes.classes)
-    hidden = soft_mask(maps).mean().item()
-    found = {"hidden": hidden, "left": left.item()}
+    large = F.interpolate(maps[:, None], scenes.images.shape[2:], mode="bilinear")
+    found = {"hidden": soft_mask(large[:, 0]).mean().item()}
+    kinds = {"left": None, "left_boats": 1, "left_cars": 0}
+    for name, kind in kinds.items():
+        chosen = torch.arange(600)
+        if kind is not None:
+            chosen = chosen[scenes.classes == kind]
+        with torch.no_grad():
+            _, both = network(scenes.images[chosen])
+            left = mine_attention(
+                network, scenes.images[chosen], both, scenes.classes[chosen]
+            )
+        found[name] = left.item()
     return settings | found | measured(network, seed)
 
 

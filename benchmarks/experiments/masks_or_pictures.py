@@ -15,9 +15,9 @@ from course_utils.experiments import store
 
 SEEDS = range(5)
 PLANS = (
-    ("log-sum-exp", "masks", (10, 30)),
+    ("log-sum-exp", "masks", (3, 10, 30)),
     ("log-sum-exp", "pictures", (3, 10, 30)),
-    ("average", "pictures", (10,)),
+    ("average", "pictures", (10, 30)),
 )
 OUTLINES = 3  # seeds without any hatching: the class shows in the outline alone
 

@@ -8,7 +8,7 @@ from the rest of the picture, the complement, the map has missed something:
     loss = mean probability of the picture's class, from its complement
 
 sigma is the level of A that is half hidden, omega how sharp the edge is. The loss
-can reach the weights on two ways: through the map, which learns to cover more, and
+can reach the weights in two ways: through the map, which learns to cover more, and
 through the second look at the complement, which learns to call it something else. The
 second is the shorter way, so it is closed unless asked for.
 """
@@ -19,13 +19,12 @@ from torch.func import functional_call
 from torch.nn import functional as F
 
 from course_utils.arguments import (
-    require_indices,
     require_positive,
     require_share,
     require_size,
     require_tensor,
 )
-from course_utils.guidance.supervision import require_trainable_maps
+from course_utils.guidance.supervision import require_map_batch
 
 
 def soft_mask(maps: Tensor, sigma: float = 0.5, omega: float = 10.0) -> Tensor:
@@ -83,19 +82,16 @@ def mine_attention(
             second look uses a copy of the network that stays as it is.
 
     Raises:
-        TypeError, ValueError: shapes or types that do not match; a map that carries
-            no gradient while gradients are on: the map would learn nothing.
+        TypeError, ValueError: shapes or types that do not match, no picture; a map
+            that carries no gradient while gradients are on.
 
     Source: the loss L_am in Li and others, "Tell Me Where to Look", 2018, arXiv
-        1802.10171, there with Grad-CAM for the map.
+        1802.10171, there with Grad-CAM for the map and the score of the class in
+        place of its probability.
     """
     require_tensor("images", images, "batch, channels, height, width")
-    require_tensor("maps", maps, "batch, classes, h, w")
+    require_map_batch(maps, classes)
     require_size("maps", maps, 0, len(images), "with one picture each")
-    require_trainable_maps(maps)
-    require_tensor("classes", classes, "batch", floating=False)
-    require_size("classes", classes, 0, len(maps), "with one class per picture")
-    require_indices("classes", classes, maps.shape[1])
     rows = torch.arange(len(maps), device=maps.device)
     own = maps[rows, classes][:, None]  # (batch, 1, h, w)
     own = F.interpolate(own, images.shape[2:], mode="bilinear")
@@ -104,7 +100,9 @@ def mine_attention(
     if shared:
         logits, _ = network(complements)  # (batch, classes)
     else:
-        held = {name: x.clone() for name, x in network.state_dict().items()}
+        held = dict(network.named_parameters()) | dict(network.named_buffers())
+        # Detached copies: no gradient reaches the weights through them.
+        held = {name: x.detach().clone() for name, x in held.items()}
         logits, _ = functional_call(network, held, (complements,))
     return logits.softmax(dim=1)[rows, classes].mean()
 

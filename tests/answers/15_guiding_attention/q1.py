@@ -103,7 +103,7 @@ def drawn_map_loss(maps, classes, masks):
     return (drawn - target).square().mean()
 
 
-# %% wrong: one maximum per row of the map | says: maps (3, 2, 5, 7)
+# %% wrong: one maximum per row of the map | says: not one per row
 def drawn_map_loss(maps, classes, masks):
     own = maps[torch.arange(len(maps)), classes].relu()
     top = own.amax(dim=2, keepdim=True)
@@ -119,6 +119,42 @@ def drawn_map_loss(maps, classes, masks):
     drawn = own / top.masked_fill(top == 0, 1.0)
     target = F.adaptive_avg_pool2d(masks.to(maps.dtype), maps.shape[2:])
     return float((drawn - target).square().mean())
+
+
+# %% wrong: the class of the first picture for all | says: each picture has its own class
+def drawn_map_loss(maps, classes, masks):
+    own = maps[:, classes][:, 0].relu()
+    top = own.amax(dim=(1, 2), keepdim=True)
+    drawn = own / top.masked_fill(top == 0, 1.0)
+    target = F.adaptive_avg_pool2d(masks.to(maps.dtype), maps.shape[2:])
+    return (drawn - target).square().mean()
+
+
+# %% wrong: masks read between the middles of their pixels | says: a block of 3 by 2
+def drawn_map_loss(maps, classes, masks):
+    own = maps[torch.arange(len(maps)), classes].relu()
+    top = own.amax(dim=(1, 2), keepdim=True)
+    drawn = own / top.masked_fill(top == 0, 1.0)
+    target = F.interpolate(
+        masks[:, None].to(maps.dtype), maps.shape[2:], mode="bilinear"
+    )
+    return (drawn - target[:, 0]).square().mean()
+
+
+# %% wrong: a floor under the divisor | says: no floor
+def drawn_map_loss(maps, classes, masks):
+    own = maps[torch.arange(len(maps)), classes].relu()
+    drawn = own / own.amax(dim=(1, 2), keepdim=True).clamp(min=1e-6)
+    target = F.adaptive_avg_pool2d(masks.to(maps.dtype), maps.shape[2:])
+    return (drawn - target).square().mean()
+
+
+# %% wrong: a tiny constant in the divisor | says: no floor
+def drawn_map_loss(maps, classes, masks):
+    own = maps[torch.arange(len(maps)), classes].relu()
+    drawn = own / (own.amax(dim=(1, 2), keepdim=True) + 1e-8)
+    target = F.adaptive_avg_pool2d(masks.to(maps.dtype), maps.shape[2:])
+    return (drawn - target).square().mean()
 
 
 # %% right: picture by picture

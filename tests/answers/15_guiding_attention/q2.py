@@ -39,7 +39,7 @@ def object_say(maps, classes, masks, r):
     return (say * covered.flatten(1)).sum(dim=1)
 
 
-# %% wrong: softmax along each row of patches | says: softmax of r times the own
+# %% wrong: softmax along each row of patches | says: not row by row
 def object_say(maps, classes, masks, r):
     own = maps[torch.arange(len(maps)), classes]
     say = (r * own).softmax(dim=-1)
@@ -93,6 +93,39 @@ def object_say(maps, classes, masks, r):
     powers = (r * own).clamp(-80, 80).exp()
     say = powers / powers.sum(dim=1, keepdim=True)
     covered = F.adaptive_avg_pool2d(masks.to(maps.dtype), maps.shape[2:])
+    return (say * covered.flatten(1)).sum(dim=1)
+
+
+# %% wrong: softmax along each row, not divided by the rows | says: not row by row
+def object_say(maps, classes, masks, r):
+    own = maps[torch.arange(len(maps)), classes]
+    say = (r * own).softmax(dim=-1).flatten(1)
+    covered = F.adaptive_avg_pool2d(masks.to(maps.dtype), maps.shape[2:])
+    return (say * covered.flatten(1)).sum(dim=1)
+
+
+# %% wrong: one largest score for the batch | says: its own largest score
+def object_say(maps, classes, masks, r):
+    own = maps[torch.arange(len(maps)), classes].flatten(1)
+    powers = (r * (own - own.max())).exp()
+    say = powers / powers.sum(dim=1, keepdim=True).clamp(min=1e-30)
+    covered = F.adaptive_avg_pool2d(masks.to(maps.dtype), maps.shape[2:])
+    return (say * covered.flatten(1)).sum(dim=1)
+
+
+# %% wrong: r is cut at 500 | says: r is used as it is
+def object_say(maps, classes, masks, r):
+    own = maps[torch.arange(len(maps)), classes].flatten(1)
+    say = (min(r, 500) * own).softmax(dim=1)
+    covered = F.adaptive_avg_pool2d(masks.to(maps.dtype), maps.shape[2:])
+    return (say * covered.flatten(1)).sum(dim=1)
+
+
+# %% wrong: a patch is covered from one half on | says: the covered share
+def object_say(maps, classes, masks, r):
+    own = maps[torch.arange(len(maps)), classes].flatten(1)
+    say = (r * own).softmax(dim=1)
+    covered = F.adaptive_avg_pool2d(masks.to(maps.dtype), maps.shape[2:]) >= 0.5
     return (say * covered.flatten(1)).sum(dim=1)
 
 

@@ -1,16 +1,16 @@
 # %% wrong: the first measured count, no line between | says: on a straight line
-def break_even(masks, pictures, target, p):
+def break_even(masks, pictures, target, q):
     def needed(curve):
         return next((count for count, score in curve if score >= target), None)
 
     m, c = needed(masks), needed(pictures)
     if m is None:
         return None if c is None else 0.0
-    return math.inf if c is None else p * c / m
+    return math.inf if c is None else q * c / m
 
 
 # %% wrong: the ratio upside down | says: the example
-def break_even(masks, pictures, target, p):
+def break_even(masks, pictures, target, q):
     def needed(curve):
         for (a, low), (b, high) in itertools.pairwise(curve):
             if high >= target:
@@ -20,11 +20,11 @@ def break_even(masks, pictures, target, p):
     m, c = needed(masks), needed(pictures)
     if m is None:
         return None if c is None else 0.0
-    return math.inf if c is None else p * m / c
+    return math.inf if c is None else q * m / c
 
 
 # %% wrong: divides by the price of a picture | says: the example
-def break_even(masks, pictures, target, p):
+def break_even(masks, pictures, target, q):
     def needed(curve):
         for (a, low), (b, high) in itertools.pairwise(curve):
             if high >= target:
@@ -34,11 +34,11 @@ def break_even(masks, pictures, target, p):
     m, c = needed(masks), needed(pictures)
     if m is None:
         return None if c is None else 0.0
-    return math.inf if c is None else c / (m * p)
+    return math.inf if c is None else c / (m * q)
 
 
 # %% wrong: forgets the price of a picture | says: the example
-def break_even(masks, pictures, target, p):
+def break_even(masks, pictures, target, q):
     def needed(curve):
         for (a, low), (b, high) in itertools.pairwise(curve):
             if high >= target:
@@ -52,7 +52,7 @@ def break_even(masks, pictures, target, p):
 
 
 # %% wrong: np.interp with the axes exchanged | says: curves may fall again
-def break_even(masks, pictures, target, p):
+def break_even(masks, pictures, target, q):
     import numpy as np
 
     def needed(curve):
@@ -67,11 +67,11 @@ def break_even(masks, pictures, target, p):
     m, c = needed(masks), needed(pictures)
     if m is None:
         return None if c is None else 0.0
-    return math.inf if c is None else p * c / m
+    return math.inf if c is None else q * c / m
 
 
 # %% wrong: the last crossing | says: the first count at which the target is reached
-def break_even(masks, pictures, target, p):
+def break_even(masks, pictures, target, q):
     def needed(curve):
         found = None
         for (a, low), (b, high) in itertools.pairwise(curve):
@@ -82,11 +82,11 @@ def break_even(masks, pictures, target, p):
     m, c = needed(masks), needed(pictures)
     if m is None:
         return None if c is None else 0.0
-    return math.inf if c is None else p * c / m
+    return math.inf if c is None else q * c / m
 
 
 # %% wrong: the target must be exceeded | says: a score that equals the target
-def break_even(masks, pictures, target, p):
+def break_even(masks, pictures, target, q):
     def needed(curve):
         for (a, low), (b, high) in itertools.pairwise(curve):
             if high > target:
@@ -96,11 +96,11 @@ def break_even(masks, pictures, target, p):
     m, c = needed(masks), needed(pictures)
     if m is None:
         return None if c is None else 0.0
-    return math.inf if c is None else p * c / m
+    return math.inf if c is None else q * c / m
 
 
 # %% wrong: infinity and 0 exchanged | says: any price pays
-def break_even(masks, pictures, target, p):
+def break_even(masks, pictures, target, q):
     def needed(curve):
         for (a, low), (b, high) in itertools.pairwise(curve):
             if high >= target:
@@ -110,11 +110,11 @@ def break_even(masks, pictures, target, p):
     m, c = needed(masks), needed(pictures)
     if m is None:
         return None if c is None else math.inf
-    return 0.0 if c is None else p * c / m
+    return 0.0 if c is None else q * c / m
 
 
 # %% wrong: infinity where neither reaches the target | says: there is no such price
-def break_even(masks, pictures, target, p):
+def break_even(masks, pictures, target, q):
     def needed(curve):
         for (a, low), (b, high) in itertools.pairwise(curve):
             if high >= target:
@@ -124,11 +124,11 @@ def break_even(masks, pictures, target, p):
     m, c = needed(masks), needed(pictures)
     if c is None:
         return math.inf
-    return 0.0 if m is None else p * c / m
+    return 0.0 if m is None else q * c / m
 
 
 # %% wrong: a line from the first pair to the first one above | says: hint
-def break_even(masks, pictures, target, p):
+def break_even(masks, pictures, target, q):
     def needed(curve):
         start, low = curve[0]
         for b, high in curve[1:]:
@@ -139,11 +139,11 @@ def break_even(masks, pictures, target, p):
     m, c = needed(masks), needed(pictures)
     if m is None:
         return None if c is None else 0.0
-    return math.inf if c is None else p * c / m
+    return math.inf if c is None else q * c / m
 
 
 # %% wrong: takes the first pair off the lists | says: leave them as they are
-def break_even(masks, pictures, target, p):
+def break_even(masks, pictures, target, q):
     def needed(curve):
         a, low = curve.pop(0)
         while curve:
@@ -156,11 +156,11 @@ def break_even(masks, pictures, target, p):
     m, c = needed(masks), needed(pictures)
     if m is None:
         return None if c is None else 0.0
-    return math.inf if c is None else p * c / m
+    return math.inf if c is None else q * c / m
 
 
 # %% wrong: rounds up to whole items | says: straight line
-def break_even(masks, pictures, target, p):
+def break_even(masks, pictures, target, q):
     def needed(curve):
         for (a, low), (b, high) in itertools.pairwise(curve):
             if high >= target:
@@ -171,11 +171,11 @@ def break_even(masks, pictures, target, p):
     m, c = needed(masks), needed(pictures)
     if m is None:
         return None if c is None else 0.0
-    return math.inf if c is None else p * c / m
+    return math.inf if c is None else q * c / m
 
 
-# %% wrong: rounds up to whole items, only where they are not whole | says: random curves
-def break_even(masks, pictures, target, p):
+# %% wrong: rounds up to whole items, only where they are not whole | says: falls, rises and falls
+def break_even(masks, pictures, target, q):
     def needed(curve):
         for (a, low), (b, high) in itertools.pairwise(curve):
             if high >= target:
@@ -186,11 +186,26 @@ def break_even(masks, pictures, target, p):
     m, c = needed(masks), needed(pictures)
     if m is None:
         return None if c is None else 0.0
-    return math.inf if c is None else p * c / m
+    return math.inf if c is None else q * c / m
+
+
+# %% wrong: looks at the last score only | says: ends below the target
+def break_even(masks, pictures, target, q):
+    def needed(curve):
+        if curve[-1][1] < target:
+            return None
+        for (a, low), (b, high) in itertools.pairwise(curve):
+            if high >= target:
+                return a + (b - a) * (target - low) / (high - low)
+
+    m, c = needed(masks), needed(pictures)
+    if m is None:
+        return None if c is None else 0.0
+    return math.inf if c is None else q * c / m
 
 
 # %% right: with while and indices
-def break_even(masks, pictures, target, p):
+def break_even(masks, pictures, target, q):
     def needed(curve):
         i = 1
         while i < len(curve) and curve[i][1] < target:
@@ -205,11 +220,11 @@ def break_even(masks, pictures, target, p):
         return None
     if m == math.inf:
         return 0.0
-    return p * c / m
+    return q * c / m
 
 
 # %% right: NumPy on the piece that crosses
-def break_even(masks, pictures, target, p):
+def break_even(masks, pictures, target, q):
     import numpy as np
 
     def needed(curve):
@@ -225,4 +240,21 @@ def break_even(masks, pictures, target, p):
         return None
     if m is None:
         return 0.0
-    return float("inf") if c is None else p * c / m
+    return float("inf") if c is None else q * c / m
+
+
+# %% right: exact fractions
+def break_even(masks, pictures, target, q):
+    from fractions import Fraction
+
+    def needed(curve):
+        for (a, low), (b, high) in itertools.pairwise(curve):
+            if high >= target:
+                a, low, b, high = map(Fraction, (a, low, b, high))
+                return a + (b - a) * (Fraction(target) - low) / (high - low)
+        return None
+
+    m, c = needed(masks), needed(pictures)
+    if m is None:
+        return None if c is None else 0.0
+    return math.inf if c is None else Fraction(q) * c / m

@@ -122,7 +122,7 @@ def unreached(losses, network):
     return found
 
 
-# %% wrong: takes gradients that cancel for silence | says: no gradient, or one of zeros
+# %% wrong: nearly cancelling gradients for silence | says: gradients that cancel
 def unreached(losses, network):
     named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
     found = {}
@@ -154,7 +154,7 @@ def unreached(losses, network):
     return found
 
 
-# %% wrong: any place without gradient is an alarm | says: one place that is not exactly 0
+# %% wrong: some places without gradient are an alarm | says: one place with a gradient
 def unreached(losses, network):
     named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
     found = {}
@@ -185,6 +185,136 @@ def unreached(losses, network):
         found[name] = {
             n for (n, _), s in zip(named, slopes) if s is None or not s.any()
         }
+    return found
+
+
+# %% wrong: the sum of the gradient | says: gradients that cancel
+def unreached(losses, network):
+    named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
+    found = {}
+    for name, loss in losses.items():
+        slopes = [None] * len(named)
+        if loss.requires_grad:
+            slopes = torch.autograd.grad(
+                loss, [p for _, p in named], retain_graph=True, allow_unused=True
+            )
+        found[name] = [
+            n for (n, _), s in zip(named, slopes) if s is None or s.sum() == 0
+        ]
+    return found
+
+
+# %% wrong: the mean of the gradient | says: gradients that cancel
+def unreached(losses, network):
+    named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
+    found = {}
+    for name, loss in losses.items():
+        slopes = [None] * len(named)
+        if loss.requires_grad:
+            slopes = torch.autograd.grad(
+                loss, [p for _, p in named], retain_graph=True, allow_unused=True
+            )
+        found[name] = [
+            n for (n, _), s in zip(named, slopes) if s is None or s.mean() == 0
+        ]
+    return found
+
+
+# %% wrong: one zero is an alarm | says: one place with a gradient
+def unreached(losses, network):
+    named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
+    found = {}
+    for name, loss in losses.items():
+        slopes = [None] * len(named)
+        if loss.requires_grad:
+            slopes = torch.autograd.grad(
+                loss, [p for _, p in named], retain_graph=True, allow_unused=True
+            )
+        found[name] = [
+            n for (n, _), s in zip(named, slopes) if s is None or (s == 0).any()
+        ]
+    return found
+
+
+# %% wrong: four zeros of five are an alarm | says: one place that is not exactly 0
+def unreached(losses, network):
+    named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
+    found = {}
+    for name, loss in losses.items():
+        slopes = [None] * len(named)
+        if loss.requires_grad:
+            slopes = torch.autograd.grad(
+                loss, [p for _, p in named], retain_graph=True, allow_unused=True
+            )
+        found[name] = [
+            n
+            for (n, _), s in zip(named, slopes)
+            if s is None or (s == 0).float().mean() >= 0.8
+        ]
+    return found
+
+
+# %% wrong: the square underflows | says: one place that is not exactly 0
+def unreached(losses, network):
+    named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
+    found = {}
+    for name, loss in losses.items():
+        slopes = [None] * len(named)
+        if loss.requires_grad:
+            slopes = torch.autograd.grad(
+                loss, [p for _, p in named], retain_graph=True, allow_unused=True
+            )
+        found[name] = [
+            n for (n, _), s in zip(named, slopes) if s is None or s.square().sum() == 0
+        ]
+    return found
+
+
+# %% wrong: forgets the absolute value | says: all negative
+def unreached(losses, network):
+    named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
+    found = {}
+    for name, loss in losses.items():
+        slopes = [None] * len(named)
+        if loss.requires_grad:
+            slopes = torch.autograd.grad(
+                loss, [p for _, p in named], retain_graph=True, allow_unused=True
+            )
+        found[name] = [
+            n for (n, _), s in zip(named, slopes) if s is None or s.max() <= 0
+        ]
+    return found
+
+
+# %% wrong: asks frozen parameters, too | says: leave parameters with requires_grad=False out
+def unreached(losses, network):
+    named = list(network.named_parameters())
+    found = {}
+    for name, loss in losses.items():
+        slopes = [None] * len(named)
+        if loss.requires_grad:
+            slopes = torch.autograd.grad(
+                loss, [p for _, p in named], retain_graph=True, allow_unused=True
+            )
+        found[name] = [
+            n
+            for (n, p), s in zip(named, slopes)
+            if p.requires_grad and (s is None or not s.any())
+        ]
+    return found
+
+
+# %% wrong: asks a detached loss | says: ask only losses that carry a gradient
+def unreached(losses, network):
+    named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
+    found = {}
+    for name, loss in losses.items():
+        slopes = torch.autograd.grad(
+            loss, [p for _, p in named], retain_graph=True, allow_unused=True
+        )
+        found[name] = [
+            n for (n, _), s in zip(named, slopes) if s is None or not s.any()
+        ]
     return found
 
 
