@@ -29,6 +29,7 @@ TAUGHT_MODULES = (
 )
 # ... except these, each for a reason.
 SUPPORT = {
+    "course_utils.guidance.require_map_batch": "an argument check",
     "course_utils.guidance.require_fine_masks": "an argument check",
     "course_utils.guidance.require_some_pixel": "an argument check",
     "course_utils.guidance.require_trainable_maps": "an argument check",
