@@ -23,6 +23,7 @@ HOMES = {
     "OneQuery": "one_query",
     "Regions": "regions",
     "PatchShares": "patch_shares",
+    "SoftMask": "soft_mask",
 }
 
 
