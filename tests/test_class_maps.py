@@ -8,13 +8,17 @@ import torch
 from torch import nn
 
 from course_utils.class_maps import (
+    AttentionPool,
     MapClassifier,
     average_pool_logits,
     class_activation_map,
     grad_cam,
     lse_pool_logits,
+    maps_and_hits,
     max_pool_logits,
+    train_map_classifier,
 )
+from course_utils.class_maps import classifier as classifier_room
 
 POOLS = (average_pool_logits, max_pool_logits, lse_pool_logits)
 
@@ -62,6 +66,13 @@ def test_pools_say_what_is_wrong(pool):
         pool(torch.zeros(3, 5, 7))
     with pytest.raises(TypeError, match="floating"):
         pool(torch.zeros(2, 3, 5, 7, dtype=torch.int64))
+
+
+@pytest.mark.parametrize("r", [1e-2, 1e-3, 1e-4])
+def test_small_r_is_as_exact_as_the_docstring_says(r):
+    maps = torch.randn(2, 3, 16, 16, dtype=torch.float64)
+    exact = lse_pool_logits(maps, r)
+    assert (lse_pool_logits(maps.float(), r) - exact).abs().max() < 1e-6 / r
 
 
 def test_r_must_be_above_zero():
@@ -133,6 +144,15 @@ def test_grad_cam_can_be_trained_through():
     assert head.weight.grad.abs().sum() > 0
 
 
+def test_weights_of_grad_cam_carry_no_graph_unless_asked():
+    features, head = linear_head()
+    hidden = features.tanh()
+    logits = head((hidden**2).mean(dim=(2, 3)))
+    found = grad_cam(hidden, logits, 1).sum()
+    (slope,) = torch.autograd.grad(found, head.weight, allow_unused=True)
+    assert slope is None
+
+
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
@@ -196,3 +216,154 @@ def test_a_patch_sees_nine_pixels():
     maps[0, 0, 4, 4].backward()
     seen = images.grad[0].abs().sum(0) > 0
     assert seen.any(0).sum() == seen.any(1).sum() == 9
+
+
+def test_a_bounded_map_stays_between_minus_one_and_one():
+    free = MapClassifier(scale=3.0).eval()
+    bounded = MapClassifier(bounded=True, scale=6.0).eval()
+    bounded.load_state_dict(free.state_dict())
+    images = torch.randn(2, 3, 12, 20)
+    _, maps = free(50 * images)
+    logits, squeezed = bounded(50 * images)
+    assert maps.abs().max() > 1
+    torch.testing.assert_close(squeezed, maps.tanh())
+    torch.testing.assert_close(logits, 6.0 * squeezed.mean(dim=(2, 3)))
+
+
+def test_classifier_says_what_is_wrong():
+    with pytest.raises(ValueError, match="strides: expected 3 numbers, got 2"):
+        MapClassifier(strides=(1, 2))
+    with pytest.raises(ValueError, match="strides"):
+        MapClassifier(strides=(1, 0, 1))
+    with pytest.raises(ValueError, match="for three colours"):
+        MapClassifier()(torch.zeros(1, 1, 8, 8))
+
+
+class PoolAgainstMaximum(nn.Module):
+    """Class 0 has the higher mean, class 1 the highest patch; counts images too."""
+
+    def forward(self, images):
+        one = torch.tensor([[2.0, 2.0, 2.0], [0.0, 5.0, 0.0]])  # (classes, patches)
+        maps = one[None, :, None].repeat(len(images), 1, 1, 1)
+        maps = maps + torch.arange(len(images))[:, None, None, None]
+        return maps.mean(dim=(2, 3)), maps
+
+
+def test_hits_come_from_the_logits_and_maps_are_of_the_own_class():
+    classes = torch.tensor([0, 1, 0, 1, 1])
+    maps, hits = maps_and_hits(PoolAgainstMaximum(), torch.zeros(5, 3, 2, 7), classes)
+    assert hits.tolist() == [True, False, True, False, False]
+    assert maps[2].tolist() == [[4.0, 4.0, 4.0]]
+    assert maps[3].tolist() == [[3.0, 8.0, 3.0]]
+
+
+def test_last_sixth_of_the_steps_is_slow(monkeypatch):
+    asked = []
+
+    def record(parameters, loss, steps, rate, seed=0):
+        asked.append((steps, rate))
+        return torch.zeros(steps)
+
+    monkeypatch.setattr(classifier_room, "fit", record)
+    images, classes = torch.zeros(7, 3, 8, 8), torch.zeros(7, dtype=torch.int64)
+    assert len(train_map_classifier(MapClassifier(), images, classes, 13)) == 13
+    assert asked == [(11, classifier_room.FAST), (2, classifier_room.SLOW)]
+    assert classifier_room.SLOW < classifier_room.FAST / 5
+
+
+def test_seed_decides_the_order_of_the_pictures():
+    images, classes = torch.randn(101, 3, 6, 6), torch.arange(101) % 2
+
+    def order(seed):
+        seen = []
+
+        def note(logits, maps, chosen):
+            seen.append(chosen)
+            return logits.sum() * 0
+
+        train_map_classifier(MapClassifier(), images, classes, 3, seed, note)
+        return torch.cat(seen).tolist()
+
+    one = order(0)
+    assert one == order(0) != order(1)
+    assert len(one) == 150 and len(set(one[:100])) == 100  # no picture twice
+
+
+# ---------------------------------------------------------------- attention-MIL
+
+
+def test_attention_pool_by_hand():
+    pool = AttentionPool(2, 1)
+    with torch.no_grad():
+        pool.hidden.weight.copy_(torch.tensor([[1.0, 0.0]]))
+        pool.hidden.bias.zero_()
+        pool.score.weight.fill_(1 / math.tanh(1.0))
+    features = torch.tensor([[[[0.0, 1.0]], [[4.0, 8.0]]]])  # patches (0,4), (1,8)
+    bags, weights = pool(features)
+    share = math.e / (1 + math.e)  # scores 0 and 1
+    torch.testing.assert_close(weights, torch.tensor([[[1 - share, share]]]))
+    torch.testing.assert_close(bags, torch.tensor([[share, 4 + 4 * share]]))
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32, torch.float64])
+def test_attention_pool_is_an_average_in_any_order(dtype):
+    pool = AttentionPool(5, 11).to(dtype)
+    features = torch.randn(2, 5, 3, 7).to(dtype)
+    bags, weights = pool(features)
+    assert bags.shape == (2, 5) and weights.shape == (2, 3, 7)
+    assert bags.dtype == weights.dtype == dtype
+    slack = 2e-2 if dtype == torch.bfloat16 else 1e-5
+    torch.testing.assert_close(
+        weights.sum((1, 2)), torch.ones(2).to(dtype), atol=slack, rtol=0
+    )
+    order = torch.randperm(21)
+    shuffled = features.flatten(2)[..., order].reshape(features.shape)
+    torch.testing.assert_close(pool(shuffled)[0], bags, atol=slack, rtol=slack)
+    low, high = features.amin((2, 3)), features.amax((2, 3))
+    assert ((bags >= low - slack) & (bags <= high + slack)).all()
+
+
+def test_attention_pool_has_a_bias_in_the_hidden_layer_only():
+    pool = AttentionPool(5, 11)
+    assert sum(p.numel() for p in pool.parameters()) == 5 * 11 + 11 + 11
+
+
+def test_attention_pool_with_nothing_to_say_is_the_average_pool():
+    pool = AttentionPool(5, 3)
+    nn.init.zeros_(pool.score.weight)
+    features = torch.randn(2, 5, 3, 7)
+    torch.testing.assert_close(pool(features)[0], average_pool_logits(features))
+
+
+def test_attention_pool_has_the_right_slope():
+    pool = AttentionPool(3, 2).double()
+    features = torch.randn(2, 3, 2, 5, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(pool, features)
+
+
+def test_attention_pool_says_what_is_wrong():
+    with pytest.raises(ValueError, match="hidden_size"):
+        AttentionPool(3, 0)
+    with pytest.raises(ValueError, match="3"):
+        AttentionPool(3, 2)(torch.zeros(1, 5, 2, 2))
+    with pytest.raises(ValueError, match="at least one"):
+        AttentionPool(3, 2)(torch.zeros(1, 3, 0, 2))
+
+
+@pytest.mark.parametrize(("r", "times"), [(0.25, 0.25), (1.0, 4.0), (16.0, 2.0)])
+@pytest.mark.parametrize("kind", ["object", "peak", "two"])
+def test_explorer_agrees_with_the_pools(kind, r, times):
+    from course_utils.explorers.patch_shares import MAPS, compute
+    from course_utils.metrics import effective_keys
+
+    maps = times * torch.tensor([[MAPS[kind]]], dtype=torch.float64)
+    maps.requires_grad_()
+    logit = lse_pool_logits(maps, r)
+    (slope,) = torch.autograd.grad(logit.sum(), maps)
+    shown = compute(kind, r, times)
+    assert shown["logit"] == pytest.approx(logit.item())
+    assert shown["mean"] == pytest.approx(average_pool_logits(maps).item())
+    assert shown["top"] == pytest.approx(max_pool_logits(maps).item())
+    assert shown["shares"] == pytest.approx(slope.flatten().tolist())
+    taught = effective_keys(slope.flatten()[None]).item()
+    assert shown["taught"] == pytest.approx(taught)

@@ -1,8 +1,10 @@
 """The equivalence ladder: each mechanism of the course is a case of the next one.
 
 uniform weights, average pooling, Nadaraya-Watson, Gaussian, dot product, bilinear,
-low rank, one head, many heads. Every rung is a test in float64; the lesson on
-self-attention draws them. Add rungs below: a rung is a pair of results.
+low rank, one head, many heads; and over pictures: uniform weights, gates, pairs of
+places, class maps, attention over a bag. Every rung is a test in float64; the
+lessons on self-attention and on class maps draw them. Add rungs below: a rung is a
+pair of results.
 """
 
 import pytest
@@ -10,8 +12,22 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from course_utils.class_maps import (
+    AttentionPool,
+    average_pool_logits,
+    class_activation_map,
+    grad_cam,
+    lse_pool_logits,
+)
+from course_utils.conv_attention import (
+    NonLocal2d,
+    SelfAttention2d,
+    SqueezeExcitation,
+    as_tokens,
+)
 from course_utils.kernel_regression import nadaraya_watson
 from course_utils.scoring import (
+    AdditiveAttention,
     BilinearAttention,
     DotProductAttention,
     dot_score,
@@ -152,3 +168,98 @@ def test_many_heads_are_the_layer_of_pytorch(q, k):
     expected = peer(q, k, k, average_attn_weights=False)
     for left, right in zip(many(q, k, k), expected, strict=True):
         same(left, right)
+
+
+# ------------------------------------------------------------ over pictures
+
+
+@pytest.fixture
+def features():
+    """(batch, channels, height, width) with 10 channels."""
+    return torch.randn(BATCH, SIZE, 3, 7, dtype=torch.float64)
+
+
+def test_global_average_pooling_is_uniform_weights(features):
+    scores = torch.zeros(BATCH, 1, 21, dtype=torch.float64)
+    pooled = masked_softmax(scores) @ as_tokens(features)  # (batch, 1, channels)
+    same(average_pool_logits(features), pooled[:, 0])
+
+
+def test_squeeze_excitation_is_a_gate_without_query(features):
+    gate = SqueezeExcitation(SIZE, reduction=2).double()
+    with torch.no_grad():
+        one = features.mean(dim=(2, 3)) @ gate.squeeze.weight.T + gate.squeeze.bias
+        two = one.relu() @ gate.excite.weight.T + gate.excite.bias
+        same(gate(features), features * torch.sigmoid(two)[:, :, None, None])
+        # No place asks: every place of a channel is multiplied by one number.
+        ratio = gate(features) / features
+        same(ratio, ratio[:, :, :1, :1].expand_as(ratio))
+
+
+def small_pairs():
+    layer = SelfAttention2d(SIZE, reduction=2).double()
+    nn.init.constant_(layer.gamma, 0.7)
+    return layer
+
+
+def test_self_attn_is_the_non_local_block_embedded_gaussian(features):
+    layer = small_pairs()
+    block = NonLocal2d(SIZE, reduction=2).double()
+    with torch.no_grad():
+        block.theta.load_state_dict(layer.query.state_dict())
+        block.phi.load_state_dict(layer.key.state_dict())
+        # The block's value is W_z g, of rank 5 here: give the layer that very matrix.
+        up = torch.randn(SIZE, SIZE // 2, dtype=torch.float64)
+        block.w_z.weight.copy_(0.7 * up[:, :, None, None])
+        layer.value.weight.copy_((up @ block.g.weight[:, :, 0, 0])[..., None, None])
+        layer.value.bias.copy_(up @ block.g.bias)
+        nn.init.zeros_(block.w_z.bias)
+        output, weights = layer(features, return_weights=True)
+        other, others = block(features, return_weights=True)
+    same(weights, others)
+    same(output, other)
+
+
+def test_self_attn_is_one_head_over_pixels(features):
+    layer = small_pairs()
+    with torch.no_grad():
+        found = F.scaled_dot_product_attention(
+            as_tokens(layer.query(features)),
+            as_tokens(layer.key(features)),
+            as_tokens(layer.value(features)),
+            scale=1.0,
+        )
+        found = found.mT.unflatten(2, (3, 7))
+        output, _ = layer(features, return_weights=True)
+        same(output, features + 0.7 * found)
+
+
+def test_class_map_is_grad_cam_times_the_patches(features):
+    head = nn.Linear(SIZE, 5).double()
+    features.requires_grad_()
+    logits = head(features.mean(dim=(2, 3)))
+    for k in range(5):
+        whole = class_activation_map(features, head.weight, k)
+        same(21 * grad_cam(features, logits, k), whole.relu())
+
+
+def test_the_slope_of_log_sum_exp_is_a_softmax_over_patches(features):
+    features.requires_grad_()
+    pooled = lse_pool_logits(features, r=3.0)
+    (slope,) = torch.autograd.grad(pooled.sum(), features)
+    same(slope.flatten(2), (3 * features).flatten(2).softmax(dim=-1))
+
+
+def test_attention_over_a_bag_is_additive_with_a_constant_query(features):
+    pool = AttentionPool(SIZE, hidden_size=3).double()
+    layer = AdditiveAttention(2, SIZE, hidden_size=3).double()
+    query = torch.tensor([0.4, -1.3], dtype=torch.float64)
+    with torch.no_grad():
+        layer.key_projection.weight.copy_(pool.hidden.weight)
+        layer.hidden_to_score.weight.copy_(pool.score.weight)
+        pool.hidden.bias.copy_(layer.query_projection(query))
+    bags, weights = pool(features)
+    patches = as_tokens(features)
+    output, others = layer(query.expand(BATCH, 1, 2), patches, patches)
+    same(bags, output[:, 0])
+    same(weights.flatten(1), others[:, 0])

@@ -55,6 +55,8 @@ def test_a_detached_map_is_refused_while_training():
         ({"maps": torch.zeros(3, 5, 7)}, ValueError, "batch, classes, h, w"),
         ({"classes": torch.tensor([0, 1, 2])}, ValueError, "from 0 to 1"),
         ({"classes": torch.tensor([0, 1])}, ValueError, "one class per picture"),
+        ({"classes": torch.tensor([0, 1, 0]).byte()}, TypeError, "signed whole"),
+        ({"maps": torch.zeros(3, 2, 0, 7).requires_grad_()}, ValueError, "multiples"),
         ({"masks": torch.zeros(3, 10, 21)}, TypeError, "mask"),
         ({"masks": torch.zeros(2, 10, 21).bool()}, ValueError, "one mask per"),
         ({"masks": torch.zeros(3, 10, 20).bool()}, ValueError, "multiples"),
@@ -112,3 +114,9 @@ def test_training_refuses_classes_that_do_not_match():
     images, classes = pictures(10)
     with pytest.raises(ValueError, match="one class per picture"):
         train_map_classifier(MapClassifier(), images, classes[:7])
+
+
+def test_no_picture_is_refused():
+    maps = torch.zeros(0, 2, 5, 7, requires_grad=True)
+    with pytest.raises(ValueError, match="at least one picture"):
+        mask_loss(maps, torch.zeros(0).long(), torch.zeros(0, 10, 21).bool())

@@ -1,5 +1,6 @@
 """Which region made the decision: class maps, pools, and a network that has both."""
 
+from course_utils.class_maps.attention_pool import AttentionPool
 from course_utils.class_maps.classifier import (
     MapClassifier,
     maps_and_hits,
@@ -13,6 +14,7 @@ from course_utils.class_maps.pools import (
 )
 
 __all__ = [
+    "AttentionPool",
     "MapClassifier",
     "average_pool_logits",
     "class_activation_map",

@@ -35,8 +35,15 @@ class MapClassifier(nn.Module):
     into a logit, multiplied by ``scale``. With the strides (1, 2, 1) a patch sees
     9 x 9 pixels and a map has half the height and width of its picture.
 
+    ``bounded`` sends every score through a tanh before the pool. A network can then
+    no longer stretch its map, so that the r of an LSE pool keeps its meaning.
+
     Called with images (batch, 3, height, width); returns the logits
     (batch, classes) and the maps (batch, classes, height', width').
+
+    Raises:
+        TypeError, ValueError: counts below 1, other than three strides, a scale that
+            is not above 0, images of other axes, channels or type.
     """
 
     def __init__(
@@ -47,14 +54,17 @@ class MapClassifier(nn.Module):
         channels: int = 32,
         scale: float = 1.0,
         depth: int = 1,
+        bounded: bool = False,
     ) -> None:
         require_count("classes", classes)
         require_count("channels", channels)
         require_count("depth", depth, least=0)
         require_positive("scale", scale)
+        require_strides("strides", strides)
         super().__init__()
         self.pool = pool
         self.scale = scale
+        self.bounded = bounded
         sizes = (3, 16, channels, channels)
         blocks = [_block(*sizes[i : i + 2], 3, strides[i]) for i in range(3)]
         blocks += [_block(channels, channels, 1, 1) for _ in range(depth)]
@@ -64,9 +74,19 @@ class MapClassifier(nn.Module):
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Return ``(logits, maps)``; see the class for the shapes."""
         require_tensor("images", images, "batch, 3, height, width")
+        require_size("images", images, 1, 3, "for three colours")
         require_layer_dtype("images", images, self.scores.weight)
         maps = self.scores(self.features(images))  # (batch, classes, h', w')
+        maps = torch.tanh(maps) if self.bounded else maps
         return self.scale * self.pool(maps), maps
+
+
+def require_strides(name: str, strides: Sequence[int]) -> None:
+    """Raise unless there is one whole number for each 3 x 3 convolution."""
+    if len(strides) != 3:
+        raise ValueError(f"{name}: expected 3 numbers, got {len(strides)}")
+    for stride in strides:
+        require_count(name, stride)
 
 
 def _block(inputs: int, outputs: int, size: int, stride: int) -> nn.Sequential:

@@ -23,6 +23,8 @@ HOMES = {
     "OneQuery": "one_query",
     "LabelBudget": "label_budget",
     "Regions": "regions",
+    "PatchShares": "patch_shares",
+    "SoftMask": "soft_mask",
 }
 
 

@@ -7,6 +7,7 @@ from course_utils.guidance.annotation import (
     prediction_entropy,
 )
 from course_utils.guidance.boxes import adversarial_images, box_loss, boxes_of
+from course_utils.guidance.mining import mine_attention, soft_mask
 from course_utils.guidance.supervision import mask_loss
 
 __all__ = [
@@ -17,5 +18,7 @@ __all__ = [
     "boxes_of",
     "choose_to_annotate",
     "mask_loss",
+    "mine_attention",
     "prediction_entropy",
+    "soft_mask",
 ]

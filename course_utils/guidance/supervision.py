@@ -31,13 +31,9 @@ def mask_loss(maps: Tensor, classes: Tensor, masks: Tensor) -> Tensor:
             no gradient while gradients are on: supervision would do nothing.
 
     Source: external supervision (L_e) in Li and others, "Tell Me Where to Look",
-        2018, arXiv 1802.10171; there for the own class and a normalised map.
+        2018, arXiv 1802.10171; there for the own class only, on a map cut at 0.
     """
-    require_tensor("maps", maps, "batch, classes, h, w")
-    require_trainable_maps(maps)
-    require_tensor("classes", classes, "batch", floating=False)
-    require_size("classes", classes, 0, len(maps), "with one class per picture")
-    require_indices("classes", classes, maps.shape[1])
+    require_map_batch(maps, classes)
     require_tensor("masks", masks, "batch, height, width", floating=False)
     require_mask("masks", masks, masks.shape)
     require_size("masks", masks, 0, len(maps), "with one mask per picture")
@@ -46,6 +42,25 @@ def mask_loss(maps: Tensor, classes: Tensor, masks: Tensor) -> Tensor:
     targets = torch.zeros_like(maps)
     targets[torch.arange(len(maps)), classes] = covered
     return (maps - targets).square().mean(dim=(0, 2, 3)).sum()
+
+
+def require_map_batch(maps: Tensor, classes: Tensor) -> None:
+    """Raise unless there are pictures, trainable maps of them, and their classes."""
+    require_tensor("maps", maps, "batch, classes, h, w")
+    if len(maps) == 0:
+        raise ValueError(
+            f"maps: expected at least one picture, got {tuple(maps.shape)}; the mean "
+            "over no picture is not a number"
+        )
+    require_trainable_maps(maps)
+    require_tensor("classes", classes, "batch", floating=False)
+    require_size("classes", classes, 0, len(maps), "with one class per picture")
+    require_indices("classes", classes, maps.shape[1])
+    if classes.dtype == torch.uint8:  # PyTorch reads such an index as a mask
+        raise TypeError(
+            "classes: expected signed whole numbers, got torch.uint8; use "
+            "classes.long()"
+        )
 
 
 def require_trainable_maps(maps: Tensor) -> None:

@@ -7,6 +7,7 @@ decide, ``alignment`` weights over a text with the characters that do.
 """
 
 from course_utils.metrics.alignment import alignment_accuracy, alignment_mass
+from course_utils.metrics.coverage import recall_and_precision
 from course_utils.metrics.maps import (
     hit_rate,
     intersection_over_union,
@@ -39,6 +40,7 @@ __all__ = [
     "previous_token_score",
     "random_maps",
     "rationale_recall",
+    "recall_and_precision",
     "row_entropy",
     "self_score",
 ]
