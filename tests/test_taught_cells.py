@@ -31,6 +31,12 @@ TAUGHT_MODULES = (
 )
 # ... except these, each for a reason.
 SUPPORT = {
+    "course_utils.guidance.require_boxes": "an argument check",
+    "course_utils.guidance.require_classes": "an argument check",
+    "course_utils.guidance.require_pictures": "an argument check",
+    "course_utils.guidance.require_scenes": "an argument check",
+    "course_utils.guidance.require_some_pictures": "an argument check",
+    "course_utils.guidance.require_two_axes": "an argument check",
     "course_utils.blobs.BlobEntropyLoss": "lesson 19 turns the entropy into a loss",
     "course_utils.blobs.require_maps_axes": "an argument check",
     "course_utils.blobs.require_threshold": "an argument check",

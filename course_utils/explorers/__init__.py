@@ -21,6 +21,7 @@ HOMES = {
     "Gates": "gates",
     "PlacePairs": "place_pairs",
     "OneQuery": "one_query",
+    "LabelBudget": "label_budget",
     "Regions": "regions",
     "PatchShares": "patch_shares",
     "SoftMask": "soft_mask",
