@@ -1,0 +1,178 @@
+"""Does a blob-entropy loss gather the maps of class attention onto the digit?
+
+Run it in the folder of the course:
+``python benchmarks/experiments/blob_entropy_loss.py``. It stores one row per
+network for lesson 19, and one row for each map that knows no network.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from course_utils.blobs import BlobEntropyLoss
+from course_utils.class_attention import (
+    ClassAttentionNetwork,
+    as_weights,
+    train_class_attention,
+)
+from course_utils.experiments import store
+from course_utils.metrics import (
+    centre_map,
+    heaviest_blob,
+    intersection_over_union,
+    measure_maps,
+)
+from course_utils.worlds import ClutteredDigits, cluttered_digits
+
+STEPS = 400
+SEEDS = range(5)
+LATER = range(5, 10)  # trained after the lesson was written on the others
+WEIGHTS = (0.0, 0.01, 0.1, 0.3, 1.0, 10.0)
+RECOMMENDED = 0.3
+LOST = 0.1  # a head with a lower mean overlap points elsewhere
+
+blob_loss = BlobEntropyLoss()
+
+
+def even(done: float) -> float:
+    """Return the share of the weight at each moment: all of it, always."""
+    return 1.0
+
+
+def published(done: float) -> float:
+    """Return the published course: a tenth of the way up, then a cosine to 0."""
+    if done < 0.1:
+        return done / 0.1
+    return (1 + math.cos(math.pi * (done - 0.1) / 0.9)) / 2
+
+
+def shannon(scores: Tensor) -> Tensor:
+    """Return the mean entropy of the weights over all places of a map, in nats."""
+    return torch.special.entr(as_weights(scores)).sum(dim=(2, 3)).mean()
+
+
+LOSSES: dict[str, Callable[[Tensor], Tensor]] = {
+    "scores": blob_loss,
+    "weights": lambda scores: blob_loss(as_weights(scores)),
+    "mean of the heads": lambda scores: blob_loss(scores.mean(dim=1)),
+    "shannon": shannon,
+}
+
+
+def worlds() -> tuple[ClutteredDigits, ClutteredDigits]:
+    """Return the pictures that all networks learn from and are measured on."""
+    return cluttered_digits(16000, seed=0), cluttered_digits(1000, "test", seed=1)
+
+
+def one_row(
+    train: ClutteredDigits,
+    test: ClutteredDigits,
+    seed: int,
+    weight: float = 0.0,
+    on: str = "scores",
+    schedule: Callable[[float], float] = even,
+    decide: float = 1.0,
+    steps: int = STEPS,
+) -> dict:
+    """Train a network with ``weight`` times the loss ``on``; return what it reached."""
+    torch.manual_seed(seed)
+    network = ClassAttentionNetwork()
+
+    def extra(scores: Tensor, step: int) -> Tensor:
+        return weight * schedule(step / steps) * LOSSES[on](scores)
+
+    train_class_attention(
+        network,
+        train.images,
+        train.digits,
+        steps,
+        seed,
+        extra if weight else None,
+        decide,
+    )
+    with torch.no_grad():
+        logits, scores = network(test.images)
+    right = (logits.argmax(dim=1) == test.digits).float().mean()
+    fits = each_head(scores, test.masks)  # (pictures, heads)
+    return {
+        "seed": seed,
+        "weight": weight,
+        "on": on,
+        "schedule": schedule.__name__,
+        "decide": decide,
+        "steps": steps,
+        "right": float(right),
+        **measure_maps(scores, test.masks),
+        "one head": float(fits.mean(dim=0).max()),
+        "lost heads": int((fits.mean(dim=0) < LOST).sum()),
+        "above mean": float((scores > scores.mean((2, 3), True)).float().mean()),
+        "heaviest blob": float(
+            each_head(of_maps(heaviest_blob, scores), test.masks, 0.0)
+            .amax(dim=1)
+            .mean()
+        ),
+        "smoothed": float(each_head(smooth(scores), test.masks).amax(dim=1).mean()),
+    }
+
+
+def each_head(maps: Tensor, masks: Tensor, threshold: float | None = None) -> Tensor:
+    """Return the overlap (pictures, heads) of maps (pictures, heads, h, w)."""
+    shares = F.adaptive_avg_pool2d(masks[:, None].float(), maps.shape[2:])
+    truth = (shares > 0.5).expand_as(maps).flatten(0, 1)
+    found = intersection_over_union(maps.flatten(0, 1), truth, threshold)
+    return found.view(maps.shape[:2])
+
+
+def of_maps(function: Callable[[Tensor], Tensor], scores: Tensor) -> Tensor:
+    """Apply a function of (maps, h, w) to scores (pictures, heads, h, w)."""
+    return function(scores.flatten(0, 1)).view_as(scores)
+
+
+def smooth(scores: Tensor, size: int = 3) -> Tensor:
+    """Return each map averaged over ``size`` by ``size`` places."""
+    return F.avg_pool2d(scores, size, 1, size // 2, count_include_pad=False)
+
+
+def rows_without_network(test: ClutteredDigits) -> Iterator[dict]:
+    """Yield the overlap of maps that have learned nothing."""
+    ink = F.avg_pool2d(test.images, 2)  # (pictures, 1, 14, 14)
+    centre = centre_map(14, 14).expand_as(ink).contiguous()
+    maps = {
+        "ink": ink,
+        "ink, smoothed 5 by 5": smooth(ink, 5),
+        "heaviest blob of that": of_maps(heaviest_blob, smooth(ink, 5)),
+        "centre": centre,
+    }
+    for name, each in maps.items():
+        threshold = 0.0 if "heaviest" in name else None
+        fit = each_head(each, test.masks, threshold).mean()
+        yield {"seed": -1, "on": name, "steps": 0, "best head": float(fit)}
+
+
+def rows() -> Iterator[dict]:
+    """Yield the row of every network."""
+    train, test = worlds()
+    yield from rows_without_network(test)
+    options = [{"weight": weight} for weight in WEIGHTS]
+    options += [{"weight": RECOMMENDED, "on": on} for on in LOSSES if on != "scores"]
+    options += [
+        {"weight": 0.03, "on": "shannon"},
+        {"weight": RECOMMENDED, "schedule": published},
+        {"weight": 1.0, "decide": 0.0},
+    ]
+    for seed in SEEDS:
+        for each in options:
+            yield one_row(train, test, seed, **each)
+    few = ClutteredDigits(*(part[:200] for part in train))
+    for seed in SEEDS:
+        for weight in (0.0, RECOMMENDED):
+            row = one_row(few, test, seed, weight)
+            yield {**row, "schedule": "few pictures"}
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    store("blob_entropy_loss", rows())
