@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from course_utils.arguments import (
     require_feature_map,
     require_finite,
+    require_mask,
     require_size,
     require_tensor,
 )
@@ -97,6 +98,7 @@ def measure_maps(scores: Tensor, masks: Tensor) -> dict[str, float]:
     require_feature_map("scores", scores)
     require_finite("scores", scores)
     require_tensor("masks", masks, "pictures, height, width", floating=False)
+    require_mask("masks", masks, masks.shape)
     require_size("masks", masks, 0, len(scores), "with one for each picture")
     maps = scores.flatten(0, 1)  # (pictures * heads, h, w)
     weights = maps.flatten(1).softmax(dim=1).view_as(maps)
