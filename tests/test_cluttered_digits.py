@@ -63,6 +63,23 @@ def test_scraps_come_from_the_same_split_and_are_counted():
     assert np.abs(windows - scrap.numpy()).max(axis=(3, 4)).min() < 1e-6
 
 
+def test_a_jumble_is_nine_scraps_beside_the_digit():
+    assert not cluttered_digits(20, seed=4).jumbles.any()
+    world = cluttered_digits(60, clutter=0, noise=0.0, seed=4, jumble=True)
+    assert not (world.masks & world.jumbles).any()
+    assert (world.jumbles.sum((1, 2)) == 144).all()
+    assert (world.masks.sum((1, 2)) == 144).all()
+    ink = world.images[:, 0]
+    assert (ink[~world.masks & ~world.jumbles] == 0).all()
+    inside = ink[world.jumbles].view(60, 3, 4, 3, 4).transpose(2, 3)
+    drawings, _ = split_digits("train")
+    windows = np.lib.stride_tricks.sliding_window_view(drawings, (4, 4), axis=(1, 2))
+    for scrap in inside.reshape(-1, 4, 4)[:18].numpy():
+        assert np.abs(windows - scrap).max(axis=(3, 4)).min() < 1e-6
+    first = world.masks.any(dim=2).float().argmax(1)
+    assert len(set(first.tolist())) > 8
+
+
 def test_seed_and_noise():
     one, again = cluttered_digits(5, seed=1), cluttered_digits(5, seed=1)
     other = cluttered_digits(5, seed=2)

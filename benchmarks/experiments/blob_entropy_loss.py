@@ -65,7 +65,15 @@ LOSSES: dict[str, Callable[[Tensor], Tensor]] = {
 
 def worlds() -> tuple[ClutteredDigits, ClutteredDigits]:
     """Return the pictures that all networks learn from and are measured on."""
-    return cluttered_digits(16000, seed=0), cluttered_digits(1000, "test", seed=1)
+    return two_worlds(jumble=False)
+
+
+def two_worlds(jumble: bool) -> tuple[ClutteredDigits, ClutteredDigits]:
+    """Return pictures to learn from and to measure on, with or without a jumble."""
+    return (
+        cluttered_digits(16000, seed=0, jumble=jumble),
+        cluttered_digits(1000, "test", seed=1, jumble=jumble),
+    )
 
 
 def one_row(
@@ -98,16 +106,21 @@ def one_row(
         logits, scores = network(test.images)
     right = (logits.argmax(dim=1) == test.digits).float().mean()
     fits = each_head(scores, test.masks)  # (pictures, heads)
+    jumbled = {}
+    if test.jumbles.any():
+        jumbled["mean head, jumble"] = float(each_head(scores, test.jumbles).mean())
     return {
         "seed": seed,
         "pictures": len(train.images),
         "weight": weight,
         "on": on,
+        "jumble": bool(test.jumbles.any()),
         "schedule": schedule.__name__,
         "decide": decide,
         "steps": steps,
         "right": float(right),
         **measure_maps(scores, test.masks),
+        **jumbled,
         "one head": float(fits.mean(dim=0).max()),
         "lost heads": int((fits.mean(dim=0) < LOST).sum()),
         "above mean": float((scores > scores.mean((2, 3), True)).float().mean()),
@@ -169,12 +182,15 @@ def rows() -> Iterator[dict]:
         {"weight": RECOMMENDED, "schedule": published},
         {"weight": 1.0, "decide": 0.0},
     ]
+    hard = two_worlds(jumble=True)
     few = ClutteredDigits(*(part[:200] for part in train))
     for seed in FEW_SEEDS:
         for options in side:
             yield one_row(train, test, seed, **options)
         for weight in (0.0, RECOMMENDED):
             yield one_row(few, test, seed, weight)
+        for weight, decide in ((0.0, 1.0), (RECOMMENDED, 1.0), (1.0, 0.0)):
+            yield one_row(*hard, seed, weight, decide=decide)
 
 
 if __name__ == "__main__":

@@ -162,6 +162,8 @@ def draw(name: str, step: int) -> CourseFigure:
             corner = (column - 0.5, row - 0.5)
             left.add_patch(Rectangle(corner, 1, 1, fill=False, ec="black", lw=0.8))
     fig.colorbar(image, ax=left, shrink=0.75, label="Map, from 0")
+    left.set_xticks(range(0, COLUMNS, 2))
+    left.set_yticks(range(0, ROWS, 2))
     left.set(xlabel="Column", ylabel="Row", title=f"Step {step}; above the mean framed")
     lines = curves(name)
     for number, shares in enumerate(lines["shares"]):

@@ -23,11 +23,13 @@ class ClutteredDigits(NamedTuple):
     images: (scenes, 1, 28, 28), brightness around 0 to 1 plus noise.
     digits: (scenes,), whole numbers from 0 to 9.
     masks: (scenes, 28, 28), boolean: the 12 by 12 square of the digit.
+    jumbles: (scenes, 28, 28), boolean: the square of the jumble, empty without one.
     """
 
     images: Tensor
     digits: Tensor
     masks: Tensor
+    jumbles: Tensor
 
 
 def cluttered_digits(
@@ -36,12 +38,15 @@ def cluttered_digits(
     clutter: int = 8,
     noise: float = 0.1,
     seed: int = 0,
+    jumble: bool = False,
 ) -> ClutteredDigits:
     """Return pictures of a digit anywhere on a canvas, among scraps of others.
 
     Scraps are squares of 4 by 4 pixels cut from digits at random; the whole digit
     covers what lies below it. The handwriting is that of scikit-learn's
-    ``load_digits``. No image of a digit serves both splits, whole or as a scrap.
+    ``load_digits``. A **jumble** is as large as a digit: nine scraps, side by side,
+    in a square that does not meet the digit's. No image of a digit serves both
+    splits, whole or as a scrap.
 
     Args:
         scenes: how many pictures.
@@ -49,6 +54,7 @@ def cluttered_digits(
         clutter: scraps per picture.
         noise: standard deviation of the noise on every pixel.
         seed: the same seed gives the same pictures.
+        jumble: whether each picture has one.
 
     Raises:
         TypeError, ValueError: a count, split, noise or seed that makes no picture.
@@ -66,24 +72,26 @@ def cluttered_digits(
     rng = np.random.default_rng(seed)
     canvas = np.zeros((scenes, SIDE, SIDE))
     for _ in range(clutter):
-        whole = drawings[rng.integers(len(drawings), size=scenes)]
-        cut = rng.integers(DIGIT_SIDE - SCRAP_SIDE + 1, size=(2, scenes))
-        scraps = whole[_squares(cut, SCRAP_SIDE)]  # (scenes, 4, 4)
-        place = _squares(
-            rng.integers(SIDE - SCRAP_SIDE + 1, size=(2, scenes)), SCRAP_SIDE
-        )
-        canvas[place] = np.maximum(canvas[place], scraps)
+        corners = rng.integers(SIDE - SCRAP_SIDE + 1, size=(2, scenes))
+        place = _squares(corners, SCRAP_SIDE)
+        canvas[place] = np.maximum(canvas[place], _scraps(drawings, scenes, rng))
+    digit, other = _corners(scenes, jumble, rng)
+    jumbles = np.zeros(canvas.shape, dtype=bool)
+    if jumble:
+        parts = [_scraps(drawings, scenes, rng) for _ in range(9)]  # (scenes, 4, 4)
+        rows = [np.concatenate(parts[k : k + 3], axis=2) for k in (0, 3, 6)]
+        canvas[_squares(other, DIGIT_SIDE)] = np.concatenate(rows, axis=1)
+        jumbles[_squares(other, DIGIT_SIDE)] = True
     chosen = rng.integers(len(drawings), size=scenes)
-    corners = rng.integers(SIDE - DIGIT_SIDE + 1, size=(2, scenes))
-    place = _squares(corners, DIGIT_SIDE)
-    canvas[place] = drawings[chosen]
-    masks = np.zeros((scenes, SIDE, SIDE), dtype=bool)
-    masks[place] = True
+    canvas[_squares(digit, DIGIT_SIDE)] = drawings[chosen]
+    masks = np.zeros(canvas.shape, dtype=bool)
+    masks[_squares(digit, DIGIT_SIDE)] = True
     canvas += noise * rng.standard_normal(canvas.shape)
     return ClutteredDigits(
         images=torch.from_numpy(canvas[:, None]).float(),
         digits=torch.from_numpy(names[chosen]),
         masks=torch.from_numpy(masks),
+        jumbles=torch.from_numpy(jumbles),
     )
 
 
@@ -99,6 +107,27 @@ def split_digits(split: str) -> tuple[np.ndarray, np.ndarray]:
     small = torch.from_numpy(found.images[kept] / 16)[:, None]  # (images, 1, 8, 8)
     drawings = F.interpolate(small, (DIGIT_SIDE, DIGIT_SIDE), mode="bilinear")
     return drawings[:, 0].numpy(), found.target[kept].astype(np.int64)
+
+
+def _scraps(drawings: np.ndarray, scenes: int, rng: np.random.Generator) -> np.ndarray:
+    """Return one scrap (scenes, 4, 4) for each scene, cut anywhere."""
+    whole = drawings[rng.integers(len(drawings), size=scenes)]
+    cut = rng.integers(DIGIT_SIDE - SCRAP_SIDE + 1, size=(2, scenes))
+    return whole[_squares(cut, SCRAP_SIDE)]
+
+
+def _corners(
+    scenes: int, apart: bool, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return corners (2, scenes) of digit and jumble; ``apart``: they do not meet."""
+    corners = rng.integers(SIDE - DIGIT_SIDE + 1, size=(2, 2, scenes))
+    while apart:
+        near = (np.abs(corners[0] - corners[1]) < DIGIT_SIDE).all(axis=0)
+        if not near.any():
+            break
+        again = rng.integers(SIDE - DIGIT_SIDE + 1, size=(2, 2, int(near.sum())))
+        corners[:, :, near] = again
+    return corners[0], corners[1]
 
 
 def _squares(corners: np.ndarray, side: int) -> tuple[np.ndarray, ...]:
