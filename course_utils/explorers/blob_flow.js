@@ -78,7 +78,8 @@ export function compute({ name, step }, data) {
   const written = shares.map((share) => fixed(share, 2)).join(", ");
   const entropy = fixed(found.entropy, 2);
   const words = data.words[name];
-  let verdict = `H = ${entropy}: shares above e^-H = ${fixed(level, 2)} grow, ` +
+  let verdict = `H = ${entropy}: shares above e^-H = ${fixed(level, 2)} ` +
+    "rise against the ground, " +
     `here ${grow} of ${alive}`;
   if (alive === 1) {
     verdict = "One blob is left, H = 0, and nothing moves any more";

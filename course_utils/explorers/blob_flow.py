@@ -4,9 +4,9 @@
     dH/dx_j = [j in blob n] g_n - (1/N) sum over l of |C_l| g_l
     g_n = -(ln p_n + H) / M
 
-A painted map is the only thing that learns. A blob whose share p_n lies above e^-H
-grows, a smaller one shrinks; all places outside share one number, so nothing draws
-two blobs together.
+A painted map is the only thing that learns. All places outside its blobs, the ground,
+move by one number, so nothing draws two blobs together. A blob whose share p_n lies
+above e^-H rises against the ground, a smaller one sinks towards it.
 """
 
 import math
@@ -121,7 +121,7 @@ def compute(name: str, step: int) -> dict:
         verdict += "and nothing moves"
     else:
         verdict = f"H = {fixed(found['entropy'], 2)}: shares above e^-H = "
-        verdict += f"{fixed(level, 2)} grow, here {grow} of {alive}"
+        verdict += f"{fixed(level, 2)} rise against the ground, here {grow} of {alive}"
     return {
         "values": values,
         "above": [number > 0 for number in found["labels"]],
