@@ -1,4 +1,4 @@
-# %% wrong: holds the total mass still | says: dD/dP_n first, with M in every share
+# %% wrong: holds the total mass still | says: and M is in every share
 def gini_gradient(maps, labels):
     out = torch.zeros_like(maps)
     for n, (grid, numbers) in enumerate(zip(maps, labels, strict=True)):

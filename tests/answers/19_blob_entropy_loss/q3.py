@@ -157,7 +157,7 @@ def stray_share(scores, masks):
     return (mass * ~touches).sum(dim=(2, 3)) / total.masked_fill(total == 0, 1.0)
 
 
-# %% wrong: a total without gradient | says: raising the blob astray
+# %% wrong: a total without gradient | says: the total below the line
 def stray_share(scores, masks):
     level = scores.mean(dim=(2, 3), keepdim=True)
     above = (scores > level) & (scores > scores.amin((2, 3), True))
