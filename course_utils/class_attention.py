@@ -78,8 +78,8 @@ class ClassAttention(nn.Module):
         scores = torch.einsum("hd,bnhd->bhn", self.query, keys) / size**0.5
         weights = scores.softmax(dim=-1)  # (batch, heads, places)
         found = torch.einsum("bhn,bnhd->bhd", weights, values)
-        scores = scores.unflatten(2, features.shape[2:])  # (batch, heads, h, w)
-        return found.flatten(1), scores
+        scores = scores.unflatten(2, features.shape[2:])
+        return found.flatten(1), scores  # (batch, channels), (batch, heads, h, w)
 
 
 def as_weights(scores: Tensor) -> Tensor:

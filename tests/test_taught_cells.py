@@ -13,6 +13,7 @@ from course_files import ROOT, code_cells, lessons, load, tags
 
 # Modules whose every function and class is taught in a lesson ...
 TAUGHT_MODULES = (
+    "class_attention",
     "conv_attention",
     "cues",
     "hard_attention",
@@ -28,6 +29,7 @@ TAUGHT_MODULES = (
 )
 # ... except these, each for a reason.
 SUPPORT = {
+    "course_utils.class_attention.train_class_attention": "lesson 04's loop, in batches",
     "course_utils.hard_attention.require_one_for_each_look": "an argument check",
     "course_utils.hard_attention.require_places": "an argument check",
     "course_utils.hard_attention.require_table": "an argument check",
