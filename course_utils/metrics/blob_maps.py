@@ -115,4 +115,4 @@ def measure_maps(scores: Tensor, masks: Tensor) -> dict[str, float]:
         "best head": fit.amax(dim=1),
         "mean head": fit,
     }
-    return {name: float(values.float().mean()) for name, values in found.items()}
+    return {name: float(each.float().mean()) for name, each in found.items()}
