@@ -22,6 +22,7 @@ HOMES = {
     "PlacePairs": "place_pairs",
     "OneQuery": "one_query",
     "BlobFlow": "blob_flow",
+    "Regions": "regions",
 }
 
 
