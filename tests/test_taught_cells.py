@@ -13,6 +13,7 @@ from course_files import ROOT, code_cells, lessons, load, tags
 
 # Modules whose every function and class is taught in a lesson ...
 TAUGHT_MODULES = (
+    "blobs",
     "class_attention",
     "conv_attention",
     "cues",
@@ -29,6 +30,11 @@ TAUGHT_MODULES = (
 )
 # ... except these, each for a reason.
 SUPPORT = {
+    "course_utils.blobs.require_maps_axes": "an argument check",
+    "course_utils.blobs.require_threshold": "an argument check",
+    "course_utils.blobs.require_whole": "an argument check",
+    "course_utils.blobs.whole_maps": "a small part of an argument check",
+    "course_utils.blobs.without_broken": "keeps a broken map from ending a run",
     "course_utils.class_attention.train_class_attention": "lesson 04's loop, in batches",
     "course_utils.hard_attention.require_one_for_each_look": "an argument check",
     "course_utils.hard_attention.require_places": "an argument check",
