@@ -29,7 +29,7 @@ def test_the_cheapest_trained_row_comes_again():
     (kept,) = (
         row
         for row in load("blob_entropy_loss").rows
-        if row["seed"] == 0 and row["on"] == "scores" and not row["jumble"]
+        if row["seed"] == 0 and row["on"] == "scores" and not row["tile"]
         if row["weight"] == script.STRONG and row["decide"] == 1
         if row["schedule"] == "even"
     )
@@ -42,10 +42,10 @@ def test_the_cheapest_trained_row_comes_again():
 
 def test_every_run_has_its_row():
     rows = load("blob_entropy_loss").rows
-    names = ("seed", "weight", "on", "jumble", "schedule", "decide")
+    names = ("seed", "weight", "on", "tile", "schedule", "decide")
     found = {tuple(row.get(name) for name in names) for row in rows}
     sweep = len(script.SEEDS) * len(script.WEIGHTS)
-    assert len(found) == len(rows) == 4 + sweep + 5 + 8 * len(script.FEW_SEEDS)
+    assert len(found) == len(rows) == 4 + sweep + 5 + 9 * len(script.FEW_SEEDS)
 
 
 def test_published_course_rises_for_a_tenth_and_falls_to_nothing():

@@ -23,13 +23,13 @@ class ClutteredDigits(NamedTuple):
     images: (scenes, 1, 28, 28), brightness around 0 to 1 plus noise.
     digits: (scenes,), whole numbers from 0 to 9.
     masks: (scenes, 28, 28), boolean: the 12 by 12 square of the digit.
-    jumbles: (scenes, 28, 28), boolean: the square of the jumble, empty without one.
+    tiles: (scenes, 28, 28), boolean: the square of the tile, empty without one.
     """
 
     images: Tensor
     digits: Tensor
     masks: Tensor
-    jumbles: Tensor
+    tiles: Tensor
 
 
 def cluttered_digits(
@@ -38,15 +38,14 @@ def cluttered_digits(
     clutter: int = 8,
     noise: float = 0.1,
     seed: int = 0,
-    jumble: bool = False,
+    tile: bool = False,
 ) -> ClutteredDigits:
     """Return pictures of a digit anywhere on a canvas, among scraps of others.
 
     Scraps are squares of 4 by 4 pixels cut from digits at random; the whole digit
     covers what lies below it. The handwriting is that of scikit-learn's
-    ``load_digits``. A **jumble** is as large as a digit: nine scraps, side by side,
-    in a square that does not meet the digit's. No image of a digit serves both
-    splits, whole or as a scrap.
+    ``load_digits``; no image of a digit serves both splits, whole or as a scrap. A
+    **tile** is an even, bright square as large as a digit's; the two do not meet.
 
     Args:
         scenes: how many pictures.
@@ -54,7 +53,7 @@ def cluttered_digits(
         clutter: scraps per picture.
         noise: standard deviation of the noise on every pixel.
         seed: the same seed gives the same pictures.
-        jumble: whether each picture has one.
+        tile: whether each picture has one.
 
     Raises:
         TypeError, ValueError: a count, split, noise or seed that makes no picture.
@@ -75,13 +74,11 @@ def cluttered_digits(
         corners = rng.integers(SIDE - SCRAP_SIDE + 1, size=(2, scenes))
         place = _squares(corners, SCRAP_SIDE)
         canvas[place] = np.maximum(canvas[place], _scraps(drawings, scenes, rng))
-    digit, other = _corners(scenes, jumble, rng)
-    jumbles = np.zeros(canvas.shape, dtype=bool)
-    if jumble:
-        parts = [_scraps(drawings, scenes, rng) for _ in range(9)]  # (scenes, 4, 4)
-        rows = [np.concatenate(parts[k : k + 3], axis=2) for k in (0, 3, 6)]
-        canvas[_squares(other, DIGIT_SIDE)] = np.concatenate(rows, axis=1)
-        jumbles[_squares(other, DIGIT_SIDE)] = True
+    digit, other = _corners(scenes, tile, rng)
+    tiles = np.zeros(canvas.shape, dtype=bool)
+    if tile:
+        canvas[_squares(other, DIGIT_SIDE)] = rng.uniform(0.5, 1, (scenes, 1, 1))
+        tiles[_squares(other, DIGIT_SIDE)] = True
     chosen = rng.integers(len(drawings), size=scenes)
     canvas[_squares(digit, DIGIT_SIDE)] = drawings[chosen]
     masks = np.zeros(canvas.shape, dtype=bool)
@@ -91,7 +88,7 @@ def cluttered_digits(
         images=torch.from_numpy(canvas[:, None]).float(),
         digits=torch.from_numpy(names[chosen]),
         masks=torch.from_numpy(masks),
-        jumbles=torch.from_numpy(jumbles),
+        tiles=torch.from_numpy(tiles),
     )
 
 
@@ -119,7 +116,7 @@ def _scraps(drawings: np.ndarray, scenes: int, rng: np.random.Generator) -> np.n
 def _corners(
     scenes: int, apart: bool, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return corners (2, scenes) of digit and jumble; ``apart``: they do not meet."""
+    """Return corners (2, scenes) of digit and tile; ``apart``: they do not meet."""
     corners = rng.integers(SIDE - DIGIT_SIDE + 1, size=(2, 2, scenes))
     while apart:
         near = (np.abs(corners[0] - corners[1]) < DIGIT_SIDE).all(axis=0)
