@@ -35,7 +35,7 @@ SUPPORT = {
     "course_utils.blobs.require_whole": "an argument check",
     "course_utils.blobs.whole_maps": "a small part of an argument check",
     "course_utils.blobs.without_broken": "keeps a broken map from ending a run",
-    "course_utils.class_attention.train_class_attention": "lesson 04's loop, in batches",
+    "course_utils.class_attention.train_class_attention": "lesson 04's loop",
     "course_utils.hard_attention.require_one_for_each_look": "an argument check",
     "course_utils.hard_attention.require_places": "an argument check",
     "course_utils.hard_attention.require_table": "an argument check",
