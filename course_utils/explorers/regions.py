@@ -166,6 +166,7 @@ def draw(**parameters: object) -> CourseFigure:
     bars.bar_label(marks, [fixed(share) for share in result["shares"]], padding=2)
     bars.set(ylim=(0, 1.15), xlabel="Region", ylabel="Share of the mass")
     bars.set_title(f"Blob entropy {fixed(result['entropy'], 3)} nats", fontsize=10)
+    bars.set_xlim(-0.7, max(count, 3) - 0.3)
     if not count:
         bars.set_xticks([])
         bars.text(0.5, 0.5, "no region", ha="center", transform=bars.transAxes)
