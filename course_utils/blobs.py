@@ -12,8 +12,9 @@ constants; the masses are differentiable, and with them H:
 
     dH / dP_n = -(ln p_n + H) / M
 
-A blob with a share above e^-H grows under a step that lowers H, a smaller one
-shrinks. Shapes by axis name: maps (..., height, width), entropies (...).
+With a given threshold a blob with a share above e^-H grows under a step that lowers
+H and a smaller one shrinks; with the mean, up to a shift that all pixels share.
+Shapes by axis name: maps (..., height, width), entropies (...).
 
 Source: Peruzzo and others, "Spatial Entropy as an Inductive Bias for Vision
 Transformers", 2022, arXiv 2206.04636.
@@ -93,7 +94,9 @@ def excess_of(maps: Tensor, threshold: float | str) -> Tensor:
 
     The excess is in a unit of its map, a power of 2 near the largest number: H does
     not feel the unit, and huge or tiny maps neither overflow nor vanish. Dividing
-    by a power of 2 rounds nothing, so a tie with the threshold stays a tie.
+    by a power of 2 rounds nothing (but for numbers some 10^38 times smaller than the
+    largest), so a tie with a given threshold stays a tie. The mean itself is rounded:
+    a pixel that equals it exactly may fall on either side.
 
     Args:
         maps: (maps, pixels), float32 or float64.
@@ -118,10 +121,10 @@ def blob_entropy(
     """Return the entropy of the blobs' shares for each map, in nats.
 
     A pixel belongs to a blob if it is above the threshold; equal is not above.
-    Unchanged by ``a * map + b`` with ``a > 0`` when the threshold is the mean. A
-    map with nothing above its threshold has no blob: entropy 0, gradient 0. The
-    gradient grows as 1 / M, so it is steep for maps that are nearly flat. Computed
-    in float32 at least.
+    With the mean as threshold unchanged by ``a * map + b``, ``a > 0``, apart from
+    maps with a pixel within rounding of their mean. A map with nothing above its
+    threshold has no blob: entropy 0, gradient 0. The gradient grows as 1 / M, so it
+    is steep for maps that are nearly flat. Computed in float32 at least.
 
     Args:
         maps: (..., height, width), any floating-point numbers, negative ones too:

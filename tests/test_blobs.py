@@ -212,6 +212,19 @@ def test_a_share_that_vanishes_has_a_finite_slope():
     assert grid.grad.isfinite().all()
 
 
+@pytest.mark.parametrize("small", [1e-2, 1e-4, 1e-6])
+def test_small_shares_have_the_value_and_slope_of_the_formula(small):
+    row = [[1 - small, 0.0, small]]
+    for dtype, close in ((torch.float64, 1e-9), (torch.float32, 1e-2)):
+        grid = torch.tensor(row, dtype=dtype, requires_grad=True)
+        entropy = blob_entropy(grid, threshold=0.0)
+        wanted = -small * math.log(small) - (1 - small) * math.log(1 - small)
+        assert entropy.item() == pytest.approx(wanted, rel=close, abs=0)
+        entropy.backward()
+        slope = -(math.log(small) + wanted)
+        assert grid.grad[0, 2].item() == pytest.approx(slope, rel=close)
+
+
 @pytest.mark.parametrize("threshold", [-2e38, 2e38, -1e-38])
 def test_extreme_thresholds_give_numbers(threshold):
     maps = torch.randn(3, 7, 5, requires_grad=True)
@@ -232,12 +245,24 @@ def test_a_view_is_read_as_it_lies():
     assert blob_entropy(spread).unique().numel() == 1
 
 
-@pytest.mark.parametrize("factor", [1e-30, 1e-3, 1e30])
+@pytest.mark.parametrize("factor", [1e-30, 1e-3, 1e37])
 def test_unit_and_offset_of_a_map_do_not_matter(factor):
     maps = torch.randn(5, 11, 7, dtype=torch.float64)
     moved = maps * factor + 3 * factor
     torch.testing.assert_close(blob_entropy(moved), blob_entropy(maps))
-    assert blob_entropy((maps * factor).float()).isfinite().all()
+    single = (maps * factor).float()
+    torch.testing.assert_close(
+        blob_entropy(single), blob_entropy(maps).float(), rtol=1e-4, atol=1e-5
+    )
+
+
+def test_maps_of_one_decimal_turn_and_scale_where_no_pixel_is_at_the_mean():
+    maps = torch.randint(0, 10, (2000, 3, 5)).double() / 10
+    apart = (maps - maps.mean((-2, -1), keepdim=True)).abs().amin((-2, -1)) > 1e-9
+    assert 500 < apart.sum() < 2000
+    maps = maps[apart]
+    for other in (maps.rot90(dims=(1, 2)), maps.flip(1), 5 * maps + 2):
+        torch.testing.assert_close(blob_entropy(other), blob_entropy(maps))
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
@@ -318,6 +343,8 @@ def test_loss_averages_over_samples_and_heads():
     wanted = blob_entropy(maps, connectivity=4).mean()
     assert BlobEntropyLoss(connectivity=4)(maps) == wanted
     assert BlobEntropyLoss()(maps[0, 0]) == blob_entropy(maps[0, 0])
+    assert BlobEntropyLoss(0.3)(maps) == blob_entropy(maps, 0.3).mean()
+    assert blob_entropy(maps, 0.3).mean() != blob_entropy(maps).mean()
 
 
 def test_loss_of_no_map_is_nothing_and_can_be_stepped():

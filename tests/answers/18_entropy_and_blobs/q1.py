@@ -200,6 +200,125 @@ def honeycomb_labels(mask):
     return labels
 
 
+# %% wrong: numbers that a byte holds | says: does the type of your labels hold 400?
+def honeycomb_labels(mask):
+    height, width = mask.shape
+    labels = torch.zeros(height, width, dtype=torch.uint8)
+    count = 0
+    for start in mask.nonzero().tolist():
+        if labels[tuple(start)]:
+            continue
+        count += 1
+        labels[tuple(start)] = count
+        waiting = [start]
+        while waiting:
+            i, j = waiting.pop()
+            push = i % 2
+            near = [(i, j - 1), (i, j + 1)]
+            near += [(i + d, j + push - k) for d in (-1, 1) for k in (0, 1)]
+            for y, x in near:
+                inside = 0 <= y < height and 0 <= x < width
+                if inside and mask[y, x] and not labels[y, x]:
+                    labels[y, x] = count
+                    waiting.append((y, x))
+    return labels
+
+
+# %% wrong: forgets to return | says: is there a return statement?
+def honeycomb_labels(mask):
+    height, width = mask.shape
+    labels = torch.zeros(height, width, dtype=torch.int64)
+    count = 0
+    for start in mask.nonzero().tolist():
+        if labels[tuple(start)]:
+            continue
+        count += 1
+        labels[tuple(start)] = count
+        waiting = [start]
+        while waiting:
+            i, j = waiting.pop()
+            push = i % 2
+            near = [(i, j - 1), (i, j + 1)]
+            near += [(i + d, j + push - k) for d in (-1, 1) for k in (0, 1)]
+            for y, x in near:
+                inside = 0 <= y < height and 0 <= x < width
+                if inside and mask[y, x] and not labels[y, x]:
+                    labels[y, x] = count
+                    waiting.append((y, x))
+
+
+# %% wrong: numbers 2, 4, 6 | says: number the regions 1, 2, 3, ... without gaps
+def honeycomb_labels(mask):
+    height, width = mask.shape
+    labels = torch.zeros(height, width, dtype=torch.int64)
+    count = 0
+    for start in mask.nonzero().tolist():
+        if labels[tuple(start)]:
+            continue
+        count += 2
+        labels[tuple(start)] = count
+        waiting = [start]
+        while waiting:
+            i, j = waiting.pop()
+            push = i % 2
+            near = [(i, j - 1), (i, j + 1)]
+            near += [(i + d, j + push - k) for d in (-1, 1) for k in (0, 1)]
+            for y, x in near:
+                inside = 0 <= y < height and 0 <= x < width
+                if inside and mask[y, x] and not labels[y, x]:
+                    labels[y, x] = count
+                    waiting.append((y, x))
+    return labels
+
+
+# %% wrong: row -1 is the last row | says: does your code take row or column -1
+def honeycomb_labels(mask):
+    height, width = mask.shape
+    labels = torch.zeros(height, width, dtype=torch.int64)
+    count = 0
+    for start in mask.nonzero().tolist():
+        if labels[tuple(start)]:
+            continue
+        count += 1
+        labels[tuple(start)] = count
+        waiting = [start]
+        while waiting:
+            i, j = waiting.pop()
+            push = i % 2
+            near = [(i, j - 1), (i, j + 1)]
+            near += [(i + d, j + push - k) for d in (-1, 1) for k in (0, 1)]
+            for y, x in near:
+                inside = y < height and x < width
+                if inside and mask[y, x] and not labels[y, x]:
+                    labels[y, x] = count
+                    waiting.append((y, x))
+    return labels
+
+
+# %% wrong: labels that are no whole numbers | says: whole numbers: an integer type
+def honeycomb_labels(mask):
+    height, width = mask.shape
+    labels = torch.zeros(height, width, dtype=torch.float32)
+    count = 0
+    for start in mask.nonzero().tolist():
+        if labels[tuple(start)]:
+            continue
+        count += 1
+        labels[tuple(start)] = count
+        waiting = [start]
+        while waiting:
+            i, j = waiting.pop()
+            push = i % 2
+            near = [(i, j - 1), (i, j + 1)]
+            near += [(i + d, j + push - k) for d in (-1, 1) for k in (0, 1)]
+            for y, x in near:
+                inside = 0 <= y < height and 0 <= x < width
+                if inside and mask[y, x] and not labels[y, x]:
+                    labels[y, x] = count
+                    waiting.append((y, x))
+    return labels
+
+
 # %% right: union-find
 def honeycomb_labels(mask):
     height, width = mask.shape

@@ -98,6 +98,65 @@ def keep_mass(maps, share):
     return ((flat >= least) & (flat > 0)).reshape(maps.shape)
 
 
+# %% wrong: float32 throughout | says: two numbers that differ are not equal
+def keep_mass(maps, share):
+    flat = maps.float().flatten(-2)
+    ordered = flat.sort(dim=-1, descending=True).values
+    before = ordered.cumsum(-1) - ordered
+    needed = before < (share - 1e-6) * ordered.sum(-1, keepdim=True)
+    least = ordered.masked_fill(~needed, torch.inf).amin(-1, keepdim=True)
+    return ((flat >= least) & (flat > 0)).reshape(maps.shape)
+
+
+# %% wrong: a tolerance of five millionths | says: the tolerance is a millionth of the map's sum
+def keep_mass(maps, share):
+    flat = maps.double().flatten(-2)
+    ordered = flat.sort(dim=-1, descending=True).values
+    before = ordered.cumsum(-1) - ordered
+    needed = before < (share - 5e-6) * ordered.sum(-1, keepdim=True)
+    least = ordered.masked_fill(~needed, torch.inf).amin(-1, keepdim=True)
+    return ((flat >= least) & (flat > 0)).reshape(maps.shape)
+
+
+# %% wrong: a tolerance of a tenth of a millionth | says: the tolerance is a millionth of the map's sum
+def keep_mass(maps, share):
+    flat = maps.double().flatten(-2)
+    ordered = flat.sort(dim=-1, descending=True).values
+    before = ordered.cumsum(-1) - ordered
+    needed = before < (share - 1e-7) * ordered.sum(-1, keepdim=True)
+    least = ordered.masked_fill(~needed, torch.inf).amin(-1, keepdim=True)
+    return ((flat >= least) & (flat > 0)).reshape(maps.shape)
+
+
+# %% wrong: sums in float16 by cumsum | says: convert first
+def keep_mass(maps, share):
+    flat = maps.flatten(-2)
+    ordered = flat.sort(dim=-1, descending=True).values
+    before = ordered.cumsum(-1) - ordered
+    needed = before < (share - 1e-6) * ordered.sum(-1, keepdim=True)
+    least = ordered.masked_fill(~needed, torch.inf).amin(-1, keepdim=True)
+    return ((flat >= least) & (flat > 0)).reshape(maps.shape)
+
+
+# %% wrong: the total from cumsum in float16 | says: convert first
+def keep_mass(maps, share):
+    flat = maps.flatten(-2)
+    ordered = flat.sort(dim=-1, descending=True).values
+    before = ordered.cumsum(-1) - ordered
+    needed = before < (share - 1e-6) * ordered.cumsum(-1)[..., -1:]
+    least = ordered.masked_fill(~needed, torch.inf).amin(-1, keepdim=True)
+    return ((flat >= least) & (flat > 0)).reshape(maps.shape)
+
+
+# %% wrong: forgets to return | says: is there a return statement?
+def keep_mass(maps, share):
+    flat = maps.double().flatten(-2)
+    ordered = flat.sort(dim=-1, descending=True).values
+    before = ordered.cumsum(-1) - ordered
+    needed = before < (share - 1e-6) * ordered.sum(-1, keepdim=True)
+    least = ordered.masked_fill(~needed, torch.inf).amin(-1, keepdim=True)
+
+
 # %% right: a loop over maps and sorted pixels, in NumPy
 def keep_mass(maps, share):
     values = maps.double().numpy().reshape(-1, maps.shape[-2] * maps.shape[-1])

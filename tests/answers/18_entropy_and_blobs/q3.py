@@ -70,7 +70,7 @@ def rivals(maps):
     return shares.amax(-1), torch.special.entr(shares).sum(-1).exp()
 
 
-# %% wrong: one mean for the whole batch | says: no blob: 0
+# %% wrong: one mean for the whole batch | says: cut at its own mean
 def rivals(maps):
     largest, effective = [], []
     level = maps.mean()
@@ -148,6 +148,259 @@ def rivals(maps):
     masses = [(pixels * (labels == k)).sum(-1) for k in range(1, n + 1)]
     masses = torch.stack(masses, -1)
     return masses.amax(-1) / masses.sum(-1), (masses > 0).sum(-1) + 0 * pixels.sum(-1)
+
+
+# %% wrong: a pixel at the mean counts as above | says: a pixel equal to the mean is not above
+def rivals(maps):
+    largest, effective = [], []
+    for x in maps.reshape(-1, *maps.shape[-2:]):
+        excess = x - x.mean()
+        labels = label_blobs(excess >= 0)
+        numbers = range(1, int(labels.max()) + 1)
+        masses = [excess[labels == n].sum() for n in numbers]
+        if not masses or x.min() == x.max():
+            largest.append(0 * x.sum())
+            effective.append(0 * x.sum())
+            continue
+        masses = torch.stack(masses)
+        shares = masses / masses.sum()
+        largest.append(shares.max())
+        effective.append(1 / shares.square().sum())
+    shape = maps.shape[:-2]
+    largest = torch.stack(largest).reshape(shape)
+    return largest, torch.stack(effective).reshape(shape)
+
+
+# %% wrong: a margin around the mean | says: above is above, however little
+def rivals(maps):
+    largest, effective = [], []
+    for x in maps.reshape(-1, *maps.shape[-2:]):
+        excess = x - x.mean()
+        labels = label_blobs((excess > 0) & ~torch.isclose(x, x.mean()))
+        numbers = range(1, int(labels.max()) + 1)
+        masses = [excess[labels == n].sum() for n in numbers]
+        if not masses or x.min() == x.max():
+            largest.append(0 * x.sum())
+            effective.append(0 * x.sum())
+            continue
+        masses = torch.stack(masses)
+        shares = masses / masses.sum()
+        largest.append(shares.max())
+        effective.append(1 / shares.square().sum())
+    shape = maps.shape[:-2]
+    largest = torch.stack(largest).reshape(shape)
+    return largest, torch.stack(effective).reshape(shape)
+
+
+# %% wrong: flat by a small range | says: a constant such as 1e-6 knows no unit
+def rivals(maps):
+    largest, effective = [], []
+    for x in maps.reshape(-1, *maps.shape[-2:]):
+        excess = x - x.mean()
+        labels = label_blobs(excess > 0)
+        numbers = range(1, int(labels.max()) + 1)
+        masses = [excess[labels == n].sum() for n in numbers]
+        if not masses or x.max() - x.min() < 1e-6:
+            largest.append(0 * x.sum())
+            effective.append(0 * x.sum())
+            continue
+        masses = torch.stack(masses)
+        shares = masses / masses.sum()
+        largest.append(shares.max())
+        effective.append(1 / shares.square().sum())
+    shape = maps.shape[:-2]
+    largest = torch.stack(largest).reshape(shape)
+    return largest, torch.stack(effective).reshape(shape)
+
+
+# %% wrong: flat by a small deviation | says: a constant such as 1e-6 knows no unit
+def rivals(maps):
+    largest, effective = [], []
+    for x in maps.reshape(-1, *maps.shape[-2:]):
+        excess = x - x.mean()
+        labels = label_blobs(excess > 0)
+        numbers = range(1, int(labels.max()) + 1)
+        masses = [excess[labels == n].sum() for n in numbers]
+        if not masses or x.std() < 1e-4:
+            largest.append(0 * x.sum())
+            effective.append(0 * x.sum())
+            continue
+        masses = torch.stack(masses)
+        shares = masses / masses.sum()
+        largest.append(shares.max())
+        effective.append(1 / shares.square().sum())
+    shape = maps.shape[:-2]
+    largest = torch.stack(largest).reshape(shape)
+    return largest, torch.stack(effective).reshape(shape)
+
+
+# %% wrong: above by a millionth at least | says: above is above, however little
+def rivals(maps):
+    largest, effective = [], []
+    for x in maps.reshape(-1, *maps.shape[-2:]):
+        excess = x - x.mean()
+        labels = label_blobs(excess > 1e-6)
+        numbers = range(1, int(labels.max()) + 1)
+        masses = [excess[labels == n].sum() for n in numbers]
+        if not masses or x.min() == x.max():
+            largest.append(0 * x.sum())
+            effective.append(0 * x.sum())
+            continue
+        masses = torch.stack(masses)
+        shares = masses / masses.sum()
+        largest.append(shares.max())
+        effective.append(1 / shares.square().sum())
+    shape = maps.shape[:-2]
+    largest = torch.stack(largest).reshape(shape)
+    return largest, torch.stack(effective).reshape(shape)
+
+
+# %% wrong: a small number added to the sum | says: a constant such as 1e-6 knows no unit
+def rivals(maps):
+    largest, effective = [], []
+    for x in maps.reshape(-1, *maps.shape[-2:]):
+        excess = x - x.mean()
+        labels = label_blobs(excess > 0)
+        numbers = range(1, int(labels.max()) + 1)
+        masses = [excess[labels == n].sum() for n in numbers]
+        if not masses or x.min() == x.max():
+            largest.append(0 * x.sum())
+            effective.append(0 * x.sum())
+            continue
+        masses = torch.stack(masses)
+        shares = masses / (masses.sum() + 1e-6)
+        largest.append(shares.max())
+        effective.append(1 / shares.square().sum())
+    shape = maps.shape[:-2]
+    largest = torch.stack(largest).reshape(shape)
+    return largest, torch.stack(effective).reshape(shape)
+
+
+# %% wrong: always float64 | says: keep the type of the maps
+def rivals(maps):
+    maps = maps.double()
+    largest, effective = [], []
+    for x in maps.reshape(-1, *maps.shape[-2:]):
+        excess = x - x.mean()
+        labels = label_blobs(excess > 0)
+        numbers = range(1, int(labels.max()) + 1)
+        masses = [excess[labels == n].sum() for n in numbers]
+        if not masses or x.min() == x.max():
+            largest.append(0 * x.sum())
+            effective.append(0 * x.sum())
+            continue
+        masses = torch.stack(masses)
+        shares = masses / masses.sum()
+        largest.append(shares.max())
+        effective.append(1 / shares.square().sum())
+    shape = maps.shape[:-2]
+    largest = torch.stack(largest).reshape(shape)
+    return largest, torch.stack(effective).reshape(shape)
+
+
+# %% wrong: a zero without a graph | says: 0 * x.sum() is 0 and hangs on the map
+def rivals(maps):
+    largest, effective = [], []
+    for x in maps.reshape(-1, *maps.shape[-2:]):
+        excess = x - x.mean()
+        labels = label_blobs(excess > 0)
+        numbers = range(1, int(labels.max()) + 1)
+        masses = [excess[labels == n].sum() for n in numbers]
+        if not masses or x.min() == x.max():
+            largest.append(x.new_zeros(()))
+            effective.append(x.new_zeros(()))
+            continue
+        masses = torch.stack(masses)
+        shares = masses / masses.sum()
+        largest.append(shares.max())
+        effective.append(1 / shares.square().sum())
+    shape = maps.shape[:-2]
+    largest = torch.stack(largest).reshape(shape)
+    return largest, torch.stack(effective).reshape(shape)
+
+
+# %% wrong: the mean of all maps, flat maps apart | says: each map by itself, cut at its own mean
+def rivals(maps):
+    largest, effective = [], []
+    for x in maps.reshape(-1, *maps.shape[-2:]):
+        excess = x - maps.mean()
+        labels = label_blobs(excess > 0)
+        numbers = range(1, int(labels.max()) + 1)
+        masses = [excess[labels == n].sum() for n in numbers]
+        if not masses or x.min() == x.max():
+            largest.append(0 * x.sum())
+            effective.append(0 * x.sum())
+            continue
+        masses = torch.stack(masses)
+        shares = masses / masses.sum()
+        largest.append(shares.max())
+        effective.append(1 / shares.square().sum())
+    shape = maps.shape[:-2]
+    largest = torch.stack(largest).reshape(shape)
+    return largest, torch.stack(effective).reshape(shape)
+
+
+# %% wrong: masses by item | says: item(), float() and detach() cut the graph
+def rivals(maps):
+    largest, effective = [], []
+    for x in maps.reshape(-1, *maps.shape[-2:]):
+        excess = x - x.mean()
+        labels = label_blobs(excess > 0)
+        numbers = range(1, int(labels.max()) + 1)
+        masses = [excess[labels == n].sum() for n in numbers]
+        if not masses or x.min() == x.max():
+            largest.append(0 * x.sum())
+            effective.append(0 * x.sum())
+            continue
+        masses = torch.tensor([m.item() for m in masses]).to(maps)
+        shares = masses / masses.sum()
+        largest.append(shares.max())
+        effective.append(1 / shares.square().sum())
+    shape = maps.shape[:-2]
+    largest = torch.stack(largest).reshape(shape)
+    return largest, torch.stack(effective).reshape(shape)
+
+
+# %% wrong: shares detached | says: detach none of them
+def rivals(maps):
+    largest, effective = [], []
+    for x in maps.reshape(-1, *maps.shape[-2:]):
+        excess = x - x.mean()
+        labels = label_blobs(excess > 0)
+        numbers = range(1, int(labels.max()) + 1)
+        masses = [excess[labels == n].sum() for n in numbers]
+        if not masses or x.min() == x.max():
+            largest.append(0 * x.sum())
+            effective.append(0 * x.sum())
+            continue
+        masses = torch.stack(masses)
+        shares = masses / (masses.sum().detach())
+        largest.append(shares.max())
+        effective.append(1 / shares.square().sum())
+    shape = maps.shape[:-2]
+    largest = torch.stack(largest).reshape(shape)
+    return largest, torch.stack(effective).reshape(shape)
+
+
+# %% wrong: nothing where no map has a blob | says: a map without blobs has no masses to stack
+def rivals(maps):
+    largest, effective = [], []
+    for x in maps.reshape(-1, *maps.shape[-2:]):
+        excess = x - x.mean()
+        labels = label_blobs(excess > 0)
+        numbers = range(1, int(labels.max()) + 1)
+        masses = [excess[labels == n].sum() for n in numbers]
+        if False:
+            largest.append(0 * x.sum())
+            effective.append(0 * x.sum())
+            continue
+        masses = torch.stack(masses)
+        shares = masses / masses.sum()
+        largest.append(shares.max())
+        effective.append(1 / shares.square().sum())
+    shape = maps.shape[:-2]
+    largest = torch.stack(largest).reshape(shape)
+    return largest, torch.stack(effective).reshape(shape)
 
 
 # %% right: all maps at once, a column for each blob
