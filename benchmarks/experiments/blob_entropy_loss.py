@@ -20,6 +20,7 @@ from course_utils.class_attention import (
 )
 from course_utils.experiments import store
 from course_utils.metrics import (
+    blobs_per_map,
     centre_map,
     heaviest_blob,
     intersection_over_union,
@@ -30,6 +31,7 @@ from course_utils.worlds import ClutteredDigits, cluttered_digits
 STEPS = 300
 SEEDS = range(5)
 FEW_SEEDS = range(2)  # of the side questions
+FRESH_SEEDS = range(5, 10)  # on which nothing was chosen
 WEIGHTS = (0.0, 0.01, 0.1, 0.3, 1.0, 10.0)
 STRONG = 0.3  # of the side questions
 LOST = 0.1  # a head with a lower mean overlap points elsewhere
@@ -109,10 +111,6 @@ def one_row(
     with torch.no_grad():
         logits, scores = network(test.images)
     right = (logits.argmax(dim=1) == test.digits).float().mean()
-    fits = each_head(scores, test.masks)  # (pictures, heads)
-    tiled = {}
-    if test.tiles.any():
-        tiled["mean head, tile"] = float(each_head(scores, test.tiles).mean())
     return {
         "seed": seed,
         "weight": weight,
@@ -122,24 +120,60 @@ def one_row(
         "decide": decide,
         "steps": steps,
         "right": float(right),
-        **measure_maps(scores, test.masks),
-        **tiled,
-        "one head": float(fits.mean(dim=0).max()),
-        "lost heads": int((fits.mean(dim=0) < LOST).sum()),
-        "above mean": float((scores > scores.mean((2, 3), True)).float().mean()),
-        "heaviest blob": float(
-            each_head(of_maps(heaviest_blob, scores), test.masks, 0.0)
-            .amax(dim=1)
-            .mean()
-        ),
-        "smoothed": float(each_head(smooth(scores), test.masks).amax(dim=1).mean()),
+        **numbers(scores, test),
     }
+
+
+def numbers(scores: Tensor, test: ClutteredDigits) -> dict:
+    """Return what the maps of one network reach, as they are and cleaned up."""
+    found = measure_maps(scores, test.masks)
+    if test.tiles.any():
+        found["mean head, tile"] = float(each_head(scores, test.tiles).mean())
+    fits = each_head(scores, test.masks).mean(dim=0)  # (heads,)
+    found["one head"] = float(fits.max())
+    found["lost heads"] = int((fits < LOST).sum())
+    found["above mean"] = float((scores > scores.mean((2, 3), True)).float().mean())
+    soft = smooth(scores)
+    high = above_spread(soft)
+    ways = {
+        "heaviest blob": (of_maps(heaviest_blob, scores), 0.0),
+        "smoothed": (soft, None),
+        "smoothed, heaviest": (of_maps(heaviest_blob, soft), 0.0),
+        "cleaned": (high, 0.5),
+        "object's area": (strongest(scores, test.masks), 0.5),
+    }
+    for name, (maps, threshold) in ways.items():
+        fits = each_head(maps, test.masks, threshold)
+        found[name] = float(fits.amax(dim=1).mean())
+        found[f"{name}, mean head"] = float(fits.mean())
+    found["cleaned, blobs"] = float(blobs_per_map(high.flatten(0, 1)).float().mean())
+    return found
+
+
+def above_spread(maps: Tensor) -> Tensor:
+    """Return 1 where a map exceeds its mean by one standard deviation, else 0."""
+    spread = maps.std((2, 3), keepdim=True)
+    return (maps > maps.mean((2, 3), True) + spread).to(maps.dtype)
+
+
+def strongest(maps: Tensor, masks: Tensor) -> Tensor:
+    """Return 1 on as many of the highest places as the object has, else 0.
+
+    The threshold no longer matters: what is left is the order of the places.
+    """
+    places = truth_of(masks, maps).flatten(1).sum(dim=1)  # (pictures,)
+    order = maps.flatten(2).argsort(dim=2, descending=True).argsort(dim=2)
+    return (order < places[:, None, None]).to(maps.dtype).view_as(maps)
+
+
+def truth_of(masks: Tensor, maps: Tensor) -> Tensor:
+    """Return the places (pictures, 1, h, w) of which more than half is object."""
+    return F.adaptive_avg_pool2d(masks[:, None].float(), maps.shape[2:]) > 0.5
 
 
 def each_head(maps: Tensor, masks: Tensor, threshold: float | None = None) -> Tensor:
     """Return the overlap (pictures, heads) of maps (pictures, heads, h, w)."""
-    shares = F.adaptive_avg_pool2d(masks[:, None].float(), maps.shape[2:])
-    truth = (shares > 0.5).expand_as(maps).flatten(0, 1)
+    truth = truth_of(masks, maps).expand_as(maps).flatten(0, 1)
     found = intersection_over_union(maps.flatten(0, 1), truth, threshold)
     return found.view(maps.shape[:2])
 
@@ -178,6 +212,10 @@ def rows() -> Iterator[dict]:
         for weight in WEIGHTS:
             yield one_row(train, test, seed, weight)
     for seed in SEEDS:
+        yield one_row(train, test, seed, STRONG, schedule=late)
+    for seed in FRESH_SEEDS:
+        yield one_row(train, test, seed)
+        yield one_row(train, test, seed, STRONG)
         yield one_row(train, test, seed, STRONG, schedule=late)
     side = [
         {"weight": STRONG, "on": "weights"},

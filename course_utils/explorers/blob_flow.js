@@ -1,6 +1,6 @@
 // Gradient descent on blob entropy; the same arithmetic as blob_flow.py.
 
-function paint(blobs, rows, columns) {
+function paint(blobs, places, rows, columns) {
   const values = new Array(rows * columns).fill(0);
   for (const [row, column, middle, rim] of blobs) {
     for (const down of [-1, 0, 1]) {
@@ -10,6 +10,7 @@ function paint(blobs, rows, columns) {
       }
     }
   }
+  for (const [row, column, height] of places) values[row * columns + column] = height;
   return values;
 }
 
@@ -62,26 +63,26 @@ function describe(values, { rows, columns }) {
 }
 
 export function compute({ name, step }, data) {
-  let values = paint(data.painted[name], data.rows, data.columns);
+  let values = paint(data.painted[name], data.places[name], data.rows, data.columns);
   for (let done = 0; done < step; done++) {
     const { gradient } = describe(values, data);
     values = values.map((x, i) => x - data.rate * gradient[i]);
   }
   const found = describe(values, data);
-  const shares = data.painted[name].map(([row, column]) => {
-    const number = found.labels[row * data.columns + column];
-    return number ? found.shares[number - 1] : 0;
-  });
+  const middles = data.painted[name].map(([row, column]) =>
+    found.labels[row * data.columns + column]);
+  const shares = middles.map((n) => (n ? found.shares[n - 1] : 0));
   const level = Math.exp(-found.entropy);
-  const alive = shares.filter((share) => share > 0).length;
-  const grow = shares.filter((share) => share > level + 1e-9).length;
+  const alive = found.shares.length;
+  const grow = found.shares.filter((share) => share > level + 1e-9).length;
   const written = shares.map((share) => fixed(share, 2)).join(", ");
   const entropy = fixed(found.entropy, 2);
   const words = data.words[name];
-  let verdict = `H = ${entropy}: shares above e^-H = ${fixed(level, 2)} ` +
-    "rise against the ground, " +
-    `here ${grow} of ${alive}`;
-  if (alive === 1) {
+  let verdict = `H = ${entropy}: the pixels of blobs with a share above e^-H = ` +
+    `${fixed(level, 2)} rise against the ground, here ${grow} of ${alive} blobs`;
+  if (alive === 1 && middles.filter((n) => n > 0).length > 1) {
+    verdict = "They have joined, H = 0, and nothing moves any more";
+  } else if (alive === 1) {
     verdict = "One blob is left, H = 0, and nothing moves any more";
   } else if (grow === 0) {
     verdict = `H = ${entropy}, no share is above or below e^-H, and nothing moves`;

@@ -4,9 +4,10 @@
     dH/dx_j = [j in blob n] g_n - (1/N) sum over l of |C_l| g_l
     g_n = -(ln p_n + H) / M
 
-A painted map is the only thing that learns. All places outside its blobs, the ground,
-move by one number, so nothing draws two blobs together. A blob whose share p_n lies
-above e^-H rises against the ground, a smaller one sinks towards it.
+A painted map is the only thing that learns. At each step the pixels of a blob whose
+share p_n lies above e^-H rise against the ground, those of a smaller one sink towards
+it. All places outside the blobs, the ground, move by one number: nothing lifts a bridge
+between two blobs. A place just below the mean can be carried over it, and join them.
 """
 
 import math
@@ -24,27 +25,33 @@ TOP = 10.0  # end of the colour scale
 DASHES = ["-", "--", ":"]
 # Name of a map: (row and column of the middle, middle, rim) of each 3 by 3 blob.
 PAINTED = {
-    "three": [(2, 2, 8, 3), (4, 6, 6, 2), (2, 10, 3, 1)],
+    "three": [(2, 2, 8, 3), (2, 6, 6, 2), (4, 10, 3, 1)],
     "equal": [(3, 3, 8, 3), (3, 9, 8, 3)],
     "near": [(3, 4, 8, 3), (3, 8, 5, 2)],
+    "bridge": [(3, 4, 8, 3), (3, 8, 5, 2)],
     "corner": [(1, 11, 8, 3)],
 }
+# Further places: row, column, value. This one stands just below the mean, 0.589.
+PLACES = {"bridge": [(3, 6, 0.57)]}
 WORDS = {
     "three": "three blobs",
     "equal": "two equal blobs",
     "near": "two blobs, one column between",
+    "bridge": "two blobs, a place between them just below the mean",
     "corner": "one blob in a corner",
 }
 
 
 def paint(name: str) -> list[float]:
-    """Return the map at the start, row by row: 0 outside its blobs."""
+    """Return the map at the start, row by row: 0 on the ground, or a little more."""
     values = [0.0] * (ROWS * COLUMNS)
     for row, column, middle, rim in PAINTED[name]:
         for down in (-1, 0, 1):
             for across in (-1, 0, 1):
                 height = middle if down == across == 0 else rim
                 values[(row + down) * COLUMNS + column + across] = float(height)
+    for row, column, height in PLACES.get(name, []):
+        values[row * COLUMNS + column] = height
     return values
 
 
@@ -106,22 +113,25 @@ def compute(name: str, step: int) -> dict:
     """Return the map, what is above its mean, each blob's share, and H."""
     values = flow(name, step)
     found = describe(values)
-    shares = []
-    for row, column, *_ in PAINTED[name]:
-        number = found["labels"][row * COLUMNS + column]
-        shares.append(found["shares"][number - 1] if number else 0.0)
+    middles = [found["labels"][r * COLUMNS + c] for r, c, *_ in PAINTED[name]]
+    shares = [found["shares"][n - 1] if n else 0.0 for n in middles]
     level = math.exp(-found["entropy"])
-    alive = sum(share > 0 for share in shares)
-    grow = sum(share > level + 1e-9 for share in shares)
+    alive = len(found["shares"])
+    grow = sum(share > level + 1e-9 for share in found["shares"])
     written = ", ".join(fixed(share, 2) for share in shares)
-    if alive == 1:
+    if alive == 1 and sum(n > 0 for n in middles) > 1:
+        verdict = "They have joined, H = 0, and nothing moves any more"
+    elif alive == 1:
         verdict = "One blob is left, H = 0, and nothing moves any more"
     elif grow == 0:
         verdict = f"H = {fixed(found['entropy'], 2)}, no share is above or below e^-H, "
         verdict += "and nothing moves"
     else:
-        verdict = f"H = {fixed(found['entropy'], 2)}: shares above e^-H = "
-        verdict += f"{fixed(level, 2)} rise against the ground, here {grow} of {alive}"
+        verdict = f"H = {fixed(found['entropy'], 2)}: the pixels of blobs with a share "
+        verdict += (
+            f"above e^-H = {fixed(level, 2)} rise against the ground, here {grow} "
+        )
+        verdict += f"of {alive} blobs"
     return {
         "values": values,
         "above": [number > 0 for number in found["labels"]],
@@ -191,6 +201,7 @@ class BlobFlow(Explorer):
         "last": LAST,
         "top": TOP,
         "painted": {name: [list(b) for b in blobs] for name, blobs in PAINTED.items()},
+        "places": {name: [list(p) for p in PLACES.get(name, [])] for name in PAINTED},
         "words": WORDS,
         "palette": PALETTE,
         "curves": {name: curves(name) for name in PAINTED},
