@@ -98,3 +98,21 @@ def weight_at(step, steps, peak, warm):
     fall = 0.5 * peak * (1 + np.cos(np.linspace(0, np.pi, steps - warm)))
     rise = np.arange(warm) * (peak / max(warm, 1))
     return float(np.concatenate([rise, fall])[step])
+
+
+# %% right: as a tensor with one element
+def weight_at(step, steps, peak, warm):
+    if step < warm:
+        return torch.tensor([peak * step / warm])
+    done = (step - warm) / (steps - 1 - warm)
+    return torch.tensor([peak * (1 + math.cos(math.pi * done)) / 2])
+
+
+# %% right: as a NumPy float32
+def weight_at(step, steps, peak, warm):
+    import numpy as np
+
+    if step < warm:
+        return np.float32(peak * step / warm)
+    done = (step - warm) / (steps - 1 - warm)
+    return np.float32(peak * (1 + np.cos(np.pi * done)) / 2)

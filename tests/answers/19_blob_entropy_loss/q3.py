@@ -210,3 +210,125 @@ def stray_share(scores, masks):
     total = masses[:, 1:].sum(dim=1)
     bad = (masses * (hits == 0))[:, 1:].sum(dim=1)
     return (bad / total.where(total > 0, 1.0)).view(b, heads)
+
+
+# %% wrong: an even map whose mean is rounded below it | says: may be rounded below them
+def stray_share(scores, masks):
+    level = scores.mean(dim=(2, 3), keepdim=True)
+    above = scores > level
+    labels = label_blobs(above)
+    touches = torch.zeros_like(above)
+    for b in range(len(scores)):
+        for h in range(scores.shape[1]):
+            touches[b, h] = torch.isin(labels[b, h], labels[b, h][masks[b]])
+    mass = (scores - level) * above
+    total = mass.sum(dim=(2, 3))
+    return (mass * ~touches).sum(dim=(2, 3)) / total.masked_fill(total == 0, 1.0)
+
+
+# %% wrong: an absolute floor | says: no floors
+def stray_share(scores, masks):
+    level = scores.mean(dim=(2, 3), keepdim=True)
+    above = scores - level > 1e-5
+    labels = label_blobs(above)
+    touches = torch.zeros_like(above)
+    for b in range(len(scores)):
+        for h in range(scores.shape[1]):
+            touches[b, h] = torch.isin(labels[b, h], labels[b, h][masks[b]])
+    mass = (scores - level) * above
+    total = mass.sum(dim=(2, 3))
+    return (mass * ~touches).sum(dim=(2, 3)) / (total + 1e-6)
+
+
+# %% wrong: most of the blob must lie on the object | says: whole blobs, each weighed
+def stray_share(scores, masks):
+    level = scores.mean(dim=(2, 3), keepdim=True)
+    above = (scores > level) & (scores > scores.amin((2, 3), True))
+    labels = label_blobs(above)
+    touches = torch.zeros_like(above)
+    for b in range(len(scores)):
+        for h in range(scores.shape[1]):
+            for n in range(1, int(labels[b, h].max()) + 1):
+                inside = labels[b, h] == n
+                if (inside & masks[b]).sum() * 2 > inside.sum():
+                    touches[b, h] |= inside
+    mass = (scores - level) * above
+    total = mass.sum(dim=(2, 3))
+    return (mass * ~touches).sum(dim=(2, 3)) / total.masked_fill(total == 0, 1.0)
+
+
+# %% wrong: the blob's highest pixel must lie on the object | says: whole blobs, each weighed
+def stray_share(scores, masks):
+    level = scores.mean(dim=(2, 3), keepdim=True)
+    above = (scores > level) & (scores > scores.amin((2, 3), True))
+    labels = label_blobs(above)
+    touches = torch.zeros_like(above)
+    for b in range(len(scores)):
+        for h in range(scores.shape[1]):
+            for n in range(1, int(labels[b, h].max()) + 1):
+                inside = labels[b, h] == n
+                peak = scores[b, h].masked_fill(~inside, -1e9).argmax()
+                if masks[b].flatten()[peak]:
+                    touches[b, h] |= inside
+    mass = (scores - level) * above
+    total = mass.sum(dim=(2, 3))
+    return (mass * ~touches).sum(dim=(2, 3)) / total.masked_fill(total == 0, 1.0)
+
+
+# %% wrong: one mean for the whole batch | says: its own mean
+def stray_share(scores, masks):
+    level = scores.mean().expand(*scores.shape[:2], 1, 1)
+    above = (scores > level) & (scores > scores.amin((2, 3), True))
+    labels = label_blobs(above)
+    touches = torch.zeros_like(above)
+    for b in range(len(scores)):
+        for h in range(scores.shape[1]):
+            touches[b, h] = torch.isin(labels[b, h], labels[b, h][masks[b]])
+    mass = (scores - level) * above
+    total = mass.sum(dim=(2, 3))
+    return (mass * ~touches).sum(dim=(2, 3)) / total.masked_fill(total == 0, 1.0)
+
+
+# %% wrong: counts the ground as astray | says: label 0 is ground
+def stray_share(scores, masks):
+    level = scores.mean(dim=(2, 3), keepdim=True)
+    labels = label_blobs((scores > level) & (scores > scores.amin((2, 3), True)))
+    above = labels > 0
+    touches = torch.zeros_like(above)
+    for b in range(len(scores)):
+        for h in range(scores.shape[1]):
+            touches[b, h] = torch.isin(labels[b, h], labels[b, h][masks[b]])
+    excess = scores - level
+    total = (excess * above).sum(dim=(2, 3))
+    astray = (excess * ~touches).sum(dim=(2, 3))
+    return astray / total.masked_fill(total == 0, 1.0)
+
+
+# %% wrong: a picture without an object counts 0 | says: no object
+def stray_share(scores, masks):
+    level = scores.mean(dim=(2, 3), keepdim=True)
+    above = (scores > level) & (scores > scores.amin((2, 3), True))
+    labels = label_blobs(above)
+    touches = torch.zeros_like(above)
+    for b in range(len(scores)):
+        for h in range(scores.shape[1]):
+            touches[b, h] = torch.isin(labels[b, h], labels[b, h][masks[b]])
+    mass = (scores - level) * above
+    total = mass.sum(dim=(2, 3))
+    share = (mass * ~touches).sum(dim=(2, 3)) / total.masked_fill(total == 0, 1.0)
+    return share * masks.flatten(1).any(dim=1)[:, None]
+
+
+# %% wrong: the object grown by one place | says: an object on ground
+def stray_share(scores, masks):
+    level = scores.mean(dim=(2, 3), keepdim=True)
+    above = (scores > level) & (scores > scores.amin((2, 3), True))
+    labels = label_blobs(above)
+    masks = torch.nn.functional.max_pool2d(masks.float()[:, None], 3, 1, 1)[:, 0] > 0
+    touches = torch.zeros_like(above)
+    for b in range(len(scores)):
+        for h in range(scores.shape[1]):
+            touches[b, h] = torch.isin(labels[b, h], labels[b, h][masks[b]])
+    mass = (scores - level) * above
+    total = mass.sum(dim=(2, 3))
+    return (mass * ~touches).sum(dim=(2, 3)) / total.masked_fill(total == 0, 1.0)
