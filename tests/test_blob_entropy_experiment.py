@@ -36,7 +36,7 @@ def test_the_cheapest_trained_row_comes_again():
     row = script.one_row(*script.worlds(), 0, script.STRONG)
     assert row["right"] == pytest.approx(kept["right"], abs=0.03)
     assert row["blobs"] == pytest.approx(kept["blobs"], abs=0.6)
-    for key in ("inside", "best head", "mean head", "heaviest blob"):
+    for key in ("inside", "best head", "mean head", "cleaned", "object's area"):
         assert row[key] == pytest.approx(kept[key], abs=0.08), key
 
 
@@ -45,7 +45,23 @@ def test_every_run_has_its_row():
     names = ("seed", "weight", "on", "tile", "schedule", "decide")
     found = {tuple(row.get(name) for name in names) for row in rows}
     sweep = len(script.SEEDS) * len(script.WEIGHTS)
-    assert len(found) == len(rows) == 4 + sweep + 5 + 9 * len(script.FEW_SEEDS)
+    fresh, side = 3 * len(script.FRESH_SEEDS), 9 * len(script.FEW_SEEDS)
+    assert len(found) == len(rows) == 4 + sweep + 5 + fresh + side
+
+
+def test_cleaned_and_strongest_by_hand():
+    row = torch.tensor([9.0, 1, 0, 0, 0, 2, 0, 0]).view(1, 1, 1, 8)
+    kept = script.above_spread(row)  # mean 1.5, sd 3.12
+    assert kept.flatten().tolist() == [1, 0, 0, 0, 0, 0, 0, 0]
+    masks = torch.zeros(1, 1, 8, dtype=torch.bool)
+    masks[..., 3:6] = True  # three places: so many of the highest are kept
+    highest = script.strongest(row, masks)[0, 0, 0]
+    assert highest.nonzero().flatten().tolist() == [0, 1, 5]
+    world = script.cluttered_digits(3, "test", seed=4)
+    perfect = script.truth_of(world.masks, torch.zeros(3, 2, 14, 14)).float()
+    found = script.numbers(perfect.expand(-1, 2, -1, -1).contiguous(), world)
+    assert found["best head"] == found["object's area, mean head"] == 1
+    assert found["lost heads"] == 0 and 0.12 < found["above mean"] < 0.19
 
 
 def test_published_course_rises_for_a_tenth_and_falls_to_nothing():

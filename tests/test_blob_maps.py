@@ -82,6 +82,16 @@ def test_report_takes_the_best_head_of_each_picture_not_one_for_all():
     assert shifted == pytest.approx(measure_maps(scores, masks), rel=1e-5)
 
 
+def test_pointing_follows_the_mean_weights_not_the_mean_scores():
+    masks = torch.zeros(1, 1, 3, dtype=torch.bool)
+    masks[0, 0, 0] = True
+    # mean scores point at the second place, mean weights at the first
+    scores = torch.tensor([[[[9.0, 0.0, 0.0]], [[-9.0, 8.0, 7.9]]]])
+    weights = scores.flatten(2).softmax(-1).mean(1)
+    assert scores.mean(1).argmax() == 1 and weights.argmax() == 0
+    assert measure_maps(scores, masks)["pointing"] == 1.0
+
+
 def test_a_place_belongs_to_the_object_from_more_than_half():
     masks = torch.zeros(1, 2, 6, dtype=torch.bool)
     masks[0, 0, :] = True  # half of every place

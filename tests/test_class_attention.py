@@ -173,6 +173,29 @@ def test_a_further_loss_of_nothing_changes_nothing_and_a_seed_repeats():
     torch.testing.assert_close(*runs)
 
 
+def test_the_last_quarter_of_the_steps_is_slow(monkeypatch):
+    images, digits = small_world()
+    seen = []
+
+    class Spy(torch.optim.Adam):
+        def step(self, *arguments, **options):
+            seen.append(self.param_groups[0]["lr"])
+            return super().step(*arguments, **options)
+
+    monkeypatch.setattr(torch.optim, "Adam", Spy)
+    train_class_attention(ClassAttentionNetwork(channels=8), images, digits, 8)
+    assert seen == [3e-3] * 6 + [4e-4] * 2
+
+
+def test_the_classifier_does_not_feel_the_size_of_what_was_found():
+    torch.manual_seed(0)
+    network = ClassAttentionNetwork(channels=8).eval()
+    found = torch.randn(3, 8)
+    torch.testing.assert_close(
+        network.decide(1000 * found), network.decide(7 * found), atol=1e-3, rtol=1e-3
+    )
+
+
 def test_without_cross_entropy_only_the_further_loss_is_left():
     images, digits = small_world()
     torch.manual_seed(1)

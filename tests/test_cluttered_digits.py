@@ -43,6 +43,19 @@ def test_no_image_of_a_digit_serves_both_splits():
     assert set(train[1]) == set(test[1]) == set(range(10))
 
 
+def test_both_splits_have_the_size_they_say_and_full_ink_is_1():
+    train, test = split_digits("train"), split_digits("test")
+    assert (len(train[0]), len(test[0])) == (1300, 497)
+    assert 0.95 < train[0].max() <= 1.0
+
+
+def test_scraps_that_meet_keep_the_brighter_ink():
+    """The more scraps, the more ink: none wipes out what lies below it."""
+    two = cluttered_digits(200, clutter=40, noise=0.0, seed=11)
+    outside = two.images[:, 0][~two.masks]
+    assert outside.mean() > 0.23  # 0.20 where the last scrap wins
+
+
 def test_scraps_come_from_the_same_split_and_are_counted():
     bare = cluttered_digits(30, clutter=0, noise=0.0, seed=7)
     assert (bare.images[:, 0][~bare.masks] == 0).all()

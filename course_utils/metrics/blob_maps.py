@@ -35,7 +35,7 @@ def blobs_per_map(maps: Tensor, connectivity: int = 8) -> Tensor:
     """Return the number of connected regions above each map's own mean.
 
     Args:
-        maps: (maps, height, width), any finite numbers.
+        maps: (maps, height, width), finite numbers whose sum is finite.
         connectivity: 4 or 8, as in ``label_blobs``.
 
     Returns:
@@ -52,12 +52,12 @@ def blobs_per_map(maps: Tensor, connectivity: int = 8) -> Tensor:
 def heaviest_blob(maps: Tensor, connectivity: int = 8) -> Tensor:
     """Return each map's heaviest blob: its pixels minus the map's mean, else 0.
 
-    It needs no training: the cheapest way to a map with one blob. The mass of a
+    It needs no further training: a cheap way to a map with one blob. The mass of a
     blob is the sum over its pixels minus the map's mean; of equal ones the first
     in reading order stays. Computed in float32 at least.
 
     Args:
-        maps: (maps, height, width), any finite numbers.
+        maps: (maps, height, width), finite numbers whose sum is finite.
         connectivity: 4 or 8, as in ``label_blobs``.
 
     Returns:
