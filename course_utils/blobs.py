@@ -12,8 +12,12 @@ constants; the masses are differentiable, and with them H:
 
     dH / dP_n = -(ln p_n + H) / M
 
-With a given threshold a blob with a share above e^-H grows under a step that lowers
-H and a smaller one shrinks; with the mean, up to a shift that all pixels share.
+A small step on the pixels against dH/dx, with a given threshold that none of them
+crosses, raises each pixel of a blob whose share is above e^-H, lowers each pixel of a
+blob with a smaller share, and leaves the pixels outside where they are. With the mean
+as threshold all pixels move by one further number in common, so that the mean stays.
+That is all it says: which blob gains mass depends on how many pixels it has as well,
+and pixels that cross the threshold can end blobs, split them or join them.
 Shapes by axis name: maps (..., height, width), entropies (...).
 
 Source: Peruzzo and others, "Spatial Entropy as an Inductive Bias for Vision

@@ -15,6 +15,7 @@ from course_files import ROOT, code_cells, lessons, load, tags
 TAUGHT_MODULES = (
     "blobs",
     "class_maps",
+    "class_attention",
     "conv_attention",
     "cues",
     "guidance",
@@ -54,6 +55,7 @@ SUPPORT = {
     "course_utils.guidance.require_fine_masks": "an argument check",
     "course_utils.guidance.require_some_pixel": "an argument check",
     "course_utils.guidance.require_trainable_maps": "an argument check",
+    "course_utils.class_attention.train_class_attention": "lesson 04's loop",
     "course_utils.hard_attention.require_one_for_each_look": "an argument check",
     "course_utils.hard_attention.require_places": "an argument check",
     "course_utils.hard_attention.require_table": "an argument check",

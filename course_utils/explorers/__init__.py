@@ -22,6 +22,7 @@ HOMES = {
     "PlacePairs": "place_pairs",
     "OneQuery": "one_query",
     "LabelBudget": "label_budget",
+    "BlobFlow": "blob_flow",
     "Regions": "regions",
     "PatchShares": "patch_shares",
     "SoftMask": "soft_mask",

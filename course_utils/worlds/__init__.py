@@ -15,6 +15,7 @@ from course_utils.worlds.boats import (
     BoatScenes,
     boats_and_cars,
 )
+from course_utils.worlds.cluttered_digits import ClutteredDigits, cluttered_digits
 from course_utils.worlds.curves import (
     NoisyCurve,
     noisy_curve,
@@ -76,6 +77,7 @@ __all__ = [
     "WATER",
     "AnimalScenes",
     "BoatScenes",
+    "ClutteredDigits",
     "GateTask",
     "Glimpses",
     "NoisyCurve",
@@ -90,6 +92,7 @@ __all__ = [
     "autoregressive",
     "boats_and_cars",
     "cinema_reviews",
+    "cluttered_digits",
     "decode_answers",
     "encode_texts",
     "find_the_twin",
