@@ -1,0 +1,240 @@
+"""Erasing in five worlds of animals: four steps, two kinds of hole, rivals.
+
+Writes erasing_steps.json beside this file. ``what`` is "step", one row for each seed,
+pool, hole and step, or "rival", one row for each seed, pool and other way to mark as
+many pixels. With ``--explorer`` it writes the explorer's table instead: windows of
+three sizes, six steps, seed 0. Lesson 16 shows both and runs seed 0 live.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from scipy import ndimage
+from torch import Tensor, nn
+
+from course_utils.class_maps import (
+    MapClassifier,
+    average_pool_logits,
+    lse_pool_logits,
+    maps_and_hits,
+    max_pool_logits,
+    train_map_classifier,
+)
+from course_utils.experiments import store
+from course_utils.guidance import erase, region_of_area, window_at_peak
+from course_utils.overlays import enlarge_maps
+from course_utils.worlds import AnimalScenes, animals
+
+SEEDS = range(5)
+SIDE = 32
+POOLS = {"GAP": average_pool_logits, "LSE": lse_pool_logits, "GMP": max_pool_logits}
+HOLES = {"window": {"size": 9}, "shape": {"threshold": 0.4}}
+STEPS = {
+    ("GAP", "window"): 4,
+    ("GAP", "shape"): 4,
+    ("GMP", "window"): 4,
+    ("GMP", "shape"): 4,
+    ("LSE", "shape"): 1,
+}
+TRAINING = 60  # steps of 50 pictures for each network
+AREAS = {"GAP": 200, "GMP": 160}  # about what three and two windows cover
+EXPLORER = Path(__file__).parents[2] / "course_utils/explorers/erasing_steps.json"
+
+
+def worlds(seed: int) -> tuple[AnimalScenes, AnimalScenes]:
+    """Return 1000 pictures to train on, and 500 that no network sees."""
+    return animals(1000, seed=seed), animals(500, seed=1000 + seed)
+
+
+def trained(images: Tensor, classes: Tensor, pool: str, seed: int) -> nn.Module:
+    """Return a new network, trained on these pictures."""
+    torch.manual_seed(seed)
+    network = MapClassifier(pool=POOLS[pool])
+    train_map_classifier(network, images, classes, TRAINING, seed)
+    return network
+
+
+def maps_of(network: nn.Module, images: Tensor, classes: Tensor) -> Tensor:
+    """Return each picture's map of the named class, at the size of the picture."""
+    maps, _ = maps_and_hits(network, images, classes)
+    return enlarge_maps(maps, SIDE, SIDE, "bilinear")
+
+
+def predicted(network: nn.Module, images: Tensor) -> Tensor:
+    """Return the class that the network names for each picture."""
+    with torch.no_grad():
+        return network(images)[0].argmax(dim=1)
+
+
+def share(hits: Tensor) -> float:
+    """Return how many are true."""
+    return hits.float().mean().item()
+
+
+def scores(region: Tensor, scenes: AnimalScenes) -> dict[str, float]:
+    """Return recall, precision and IoU of a region, means over the pictures."""
+    both = (region & scenes.masks).sum(dim=(1, 2))
+    either = (region | scenes.masks).sum(dim=(1, 2))
+    area = region.sum(dim=(1, 2))
+    parts = (region[:, None] & scenes.parts).sum(dim=(2, 3))
+    head, body, legs = (parts / scenes.parts.sum(dim=(2, 3))).mean(dim=0).tolist()
+    return {
+        "recall": (both / scenes.masks.sum(dim=(1, 2))).mean().item(),
+        "precision": (both / area.clamp(min=1)).mean().item(),
+        "iou": (both / either).mean().item(),
+        "head": head,
+        "body": body,
+        "legs": legs,
+        "area": area.float().mean().item(),
+    }
+
+
+def leak(holes: Tensor, classes: Tensor, test_holes: Tensor, answers: Tensor) -> float:
+    """Return how often a network that sees nothing but the holes names the class."""
+
+    def drawn(masks: Tensor) -> Tensor:
+        return (masks[:, None].float() - 0.5).expand(-1, 3, -1, -1)
+
+    torch.manual_seed(0)
+    network = MapClassifier(strides=(2, 2, 1))  # a patch sees 15 by 15 pixels or more
+    train_map_classifier(network, drawn(holes), classes, 150)
+    return share(maps_and_hits(network, drawn(test_holes), answers)[1])
+
+
+def steps(seed: int, pool: str, hole: str, count: int) -> Iterator[dict]:
+    """Yield one row for each step of erasing.
+
+    Training pictures lose the region of their label's map. Test pictures go two ways:
+    by the class that the network predicts, and, as if it were known, by their label.
+    """
+    scenes, test = worlds(seed)
+    images, guessed, told = scenes.images, test.images, test.images
+    found = torch.zeros_like(scenes.masks)
+    found_guessed, found_told = (
+        torch.zeros_like(test.masks),
+        torch.zeros_like(test.masks),
+    )
+    for step in range(1, count + 1):
+        network = trained(images, scenes.classes, pool, 10 * seed + step)
+        guess = predicted(network, guessed)
+        row = {
+            "train": share(predicted(network, images) == scenes.classes),
+            "test": share(guess == test.classes),
+            "test_told": share(predicted(network, told) == test.classes),
+        }
+        images, new = erase(
+            images, maps_of(network, images, scenes.classes), **HOLES[hole]
+        )
+        found = found | new
+        guessed, new = erase(guessed, maps_of(network, guessed, guess), **HOLES[hole])
+        found_guessed = found_guessed | new
+        told, new = erase(told, maps_of(network, told, test.classes), **HOLES[hole])
+        found_told = found_told | new
+        if step < count or count == 1:
+            row["leak"] = leak(found, scenes.classes, found_told, test.classes)
+        names = {"what": "step", "seed": seed, "pool": pool, "hole": hole, "step": step}
+        yield {**names, **row, **scores(found_guessed, test)}
+
+
+class HideAndSeek(nn.Module):
+    """A network whose training pictures lose cells at random, each time others.
+
+    Source: Singh and Lee, "Hide-and-Seek", 2017, arXiv 1704.04232.
+    """
+
+    def __init__(self, network: nn.Module, cell: int = 8) -> None:
+        super().__init__()
+        self.network, self.cell = network, cell
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what the network says of the pictures, with holes while training."""
+        if self.training:
+            grid = torch.rand(len(images), 1, *(SIDE // self.cell,) * 2) < 0.5
+            hidden = grid.repeat_interleave(self.cell, 2)
+            images = images.masked_fill(hidden.repeat_interleave(self.cell, 3), 0.0)
+        return self.network(images)
+
+
+def rivals(seed: int, pool: str) -> Iterator[dict]:
+    """Yield one row for each other way to mark as many pixels in one training."""
+    scenes, test = worlds(seed)
+    network = trained(scenes.images, scenes.classes, pool, 10 * seed + 1)
+    torch.manual_seed(10 * seed + 1)
+    seeking = HideAndSeek(MapClassifier(pool=POOLS[pool]))
+    count = 2 * TRAINING  # twice as long: half of each picture is hidden
+    train_map_classifier(seeking, scenes.images, scenes.classes, count, 10 * seed + 1)
+    first = maps_of(network, test.images, predicted(network, test.images))
+    found = maps_of(seeking, test.images, predicted(seeking, test.images))
+    windows = window_at_peak(first, HOLES["window"]["size"]).numpy()
+    near = [-ndimage.distance_transform_edt(~window) for window in windows]
+    away = (torch.arange(SIDE) - (SIDE - 1) / 2).abs()
+    centre = -torch.maximum(away[:, None], away[None, :])  # (height, width)
+    ways = {
+        "first map, lower threshold": first,
+        "first window, grown": torch.tensor(near),
+        "centre square": centre.expand_as(first),
+        "hide-and-seek": found,
+    }
+    areas = torch.full((len(first),), AREAS[pool])
+    for way, maps in ways.items():
+        names = {"what": "rival", "seed": seed, "pool": pool, "way": way}
+        yield {**names, **scores(region_of_area(maps, areas), test)}
+
+
+def rows() -> Iterator[dict]:
+    """Yield every row of the table."""
+    for seed in SEEDS:
+        for (pool, hole), count in STEPS.items():
+            yield from steps(seed, pool, hole, count)
+        for pool in AREAS:
+            yield from rivals(seed, pool)
+
+
+def explorer_table(sizes: tuple[int, ...] = (5, 9, 13), count: int = 6) -> dict:
+    """Return windows of three test pictures, and mean scores, for each size."""
+    scenes, test = worlds(0)
+    shown = SHOWN
+    table: dict = {"pictures": [], "sizes": {}}
+    for index in shown:
+        levels = (test.images[index] / 1.6 + 0.5).clamp(0, 1).mul(15).round().int()
+        parts = torch.tensor([1, 2, 3]).view(3, 1, 1) * test.parts[index]
+        table["pictures"].append(
+            {
+                "pixels": "".join(f"{n:x}" for n in levels.permute(1, 2, 0).flatten()),
+                "parts": "".join(str(int(n)) for n in parts.amax(dim=0).flatten()),
+            }
+        )
+    for size in sizes:
+        images, seen = scenes.images, test.images
+        found = torch.zeros_like(test.masks)
+        means, corners = [], [[] for _ in shown]
+        for step in range(1, count + 1):
+            network = trained(images, scenes.classes, "GAP", step)
+            accuracy = share(predicted(network, images) == scenes.classes)
+            images, _ = erase(images, maps_of(network, images, scenes.classes), size)
+            guess = predicted(network, seen)
+            seen, new = erase(seen, maps_of(network, seen, guess), size)
+            found = found | new
+            now = scores(found, test)
+            means.append(
+                [round(v, 3) for v in (now["recall"], now["precision"], now["iou"])]
+                + [round(accuracy, 3)]
+            )
+            for corner, index in zip(corners, shown, strict=True):
+                corner.append(new[index].nonzero()[0].tolist())
+        table["sizes"][str(size)] = {"means": means, "corners": corners}
+    return table
+
+
+SHOWN = (0, 1, 2)  # test pictures of the explorer
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    if "--explorer" in sys.argv:
+        text = json.dumps(explorer_table(), separators=(",", ":"))
+        EXPLORER.write_text(text + "\n", encoding="utf-8")
+    else:
+        print(store("erasing_steps", rows()))
