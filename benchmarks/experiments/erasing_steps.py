@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import torch
 from scipy import ndimage
 from torch import Tensor, nn
@@ -174,7 +175,7 @@ def rivals(seed: int, pool: str) -> Iterator[dict]:
     centre = -torch.maximum(away[:, None], away[None, :])  # (height, width)
     ways = {
         "first map, lower threshold": first,
-        "first window, grown": torch.tensor(near),
+        "first window, grown": torch.from_numpy(np.stack(near)),
         "centre square": centre.expand_as(first),
         "hide-and-seek": found,
     }

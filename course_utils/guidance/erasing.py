@@ -51,8 +51,8 @@ def window_at_peak(maps: Tensor, size: int) -> Tensor:
     require_finite("maps", maps)
     require_window("size", size, maps)
     # The mean of each window stands for its sum; float16 would round it.
-    wide = maps.detach().to(_wide(maps))[:, None]  # (batch, 1, height, width)
-    means = F.avg_pool2d(wide, size, stride=1)[:, 0]  # (batch, h, w)
+    wide = maps.detach().to(torch.promote_types(maps.dtype, torch.float32))
+    means = F.avg_pool2d(wide[:, None], size, stride=1)[:, 0]  # (batch, h, w)
     peak = means.flatten(1).argmax(dim=1)  # (batch,)
     top, left = peak // means.shape[2], peak % means.shape[2]
     rows = torch.arange(maps.shape[1], device=maps.device) - top[:, None]
@@ -180,11 +180,6 @@ def region_of_area(maps: Tensor, areas: Tensor) -> Tensor:
     order = maps.detach().flatten(1).argsort(dim=1, descending=True, stable=True)
     ranks = order.argsort(dim=1)  # (batch, pixels), 0 for the highest
     return (ranks < areas[:, None]).view(maps.shape)
-
-
-def _wide(maps: Tensor) -> torch.dtype:
-    """Return a type of number in which sums of ``maps`` keep their digits."""
-    return torch.promote_types(maps.dtype, torch.float32)
 
 
 def require_window(name: str, size: object, maps: Tensor) -> None:
