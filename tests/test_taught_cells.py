@@ -15,6 +15,7 @@ from course_files import ROOT, code_cells, lessons, load, tags
 TAUGHT_MODULES = (
     "conv_attention",
     "cues",
+    "guidance",
     "hard_attention",
     "kernel_regression",
     "metrics",
@@ -28,6 +29,8 @@ TAUGHT_MODULES = (
 )
 # ... except these, each for a reason.
 SUPPORT = {
+    "course_utils.guidance.require_areas": "an argument check",
+    "course_utils.guidance.require_window": "an argument check",
     "course_utils.hard_attention.require_one_for_each_look": "an argument check",
     "course_utils.hard_attention.require_places": "an argument check",
     "course_utils.hard_attention.require_table": "an argument check",

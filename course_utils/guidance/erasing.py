@@ -115,9 +115,8 @@ def erase(
     require_tensor("images", images, "batch, channels, height, width")
     require_tensor("maps", maps, "batch, height, width")
     require_number("value", value, -torch.inf)
-    for axis, axis_of_images in ((0, 0), (1, 2), (2, 3)):
-        wanted = images.shape[axis_of_images]
-        require_size("maps", maps, axis, wanted, "to match images; enlarge the maps")
+    for axis, size_of_images in enumerate((len(images), *images.shape[2:])):
+        require_size("maps", maps, axis, size_of_images, "to match images; enlarge")
     if (size is None) == (threshold is None):
         raise ValueError(
             f"size and threshold: expected one of the two, got size {size} and "
