@@ -34,18 +34,18 @@ def test_every_run_has_its_rows():
     ]
     wanted = {
         (seed, pool, hole, step)
-        for seed in SCRIPT.SEEDS
         for (pool, hole), count in SCRIPT.STEPS.items()
+        for seed in SCRIPT.SEEDS[pool]
         for step in range(1, count + 1)
     }
     assert len(found) == len(wanted) and set(found) == wanted
     found = [(row["seed"], row["pool"], row["way"]) for row in kept(what="rival")]
-    assert len(found) == len(set(found)) == 5 * 2 * 4
+    assert len(found) == len(set(found)) == 5 * 4
 
 
 def test_first_steps_come_again():
     torch.set_num_threads(1)
-    for seed, pool, hole, count in [(0, "LSE", "shape", 1), (3, "GAP", "window", 2)]:
+    for seed, pool, hole, count in [(0, "GMP", "shape", 1), (3, "GAP", "window", 2)]:
         stored = kept(what="step", seed=seed, pool=pool, hole=hole)[:count]
         again = SCRIPT.steps(seed, pool, hole, count)
         for row, new in itertools.zip_longest(stored, again):
