@@ -76,6 +76,8 @@ def test_windows_in_half_precision_do_not_round_their_sums():
     maps = torch.full((1, 9, 20), 60.0, dtype=torch.float16)
     maps[0, :, 19] = 60.03125  # one step of float16 higher
     assert window_at_peak(maps, 9)[0, 0].nonzero()[-1].item() == 19
+    far = torch.tensor([[3e38, 3e38, -1, 3.4e38, 3.4e38]] * 2)[None]
+    assert window_at_peak(far, 2)[0, 0].tolist() == [False] * 3 + [True] * 2
     huge = torch.full((1, 9, 20), 6e4, dtype=torch.float16)
     huge[0, 0, 0] = 0.0
     assert window_at_peak(huge, 9)[0, 0].nonzero()[0].item() == 1
@@ -147,6 +149,7 @@ def test_merging_by_hand():
     got = merge_maps(maps)
     assert torch.allclose(got, torch.tensor([[[1.0, 1.0, 1 / 3]]]))
     assert torch.equal(merge_maps(maps[2:]), torch.zeros(1, 1, 3))
+    assert torch.allclose(merge_maps(maps * 1e-6), got)
 
 
 def test_merging_treats_each_picture_alone_and_keeps_a_batch_of_one():
@@ -181,6 +184,11 @@ def test_a_region_holds_the_highest_pixels():
         assert one[mask].min() > one[~mask].max()
     endless = maps.masked_fill(maps > 1, torch.inf)
     assert torch.equal(region_of_area(endless, areas).sum(dim=(1, 2)), areas)
+
+
+def test_pixels_that_tie_the_first_row_by_row():
+    got = region_of_area(torch.ones(1, 16, 17), torch.tensor([37]))
+    assert got.flatten().tolist() == [True] * 37 + [False] * (16 * 17 - 37)
 
 
 def test_no_picture_gives_no_hole():
@@ -224,6 +232,8 @@ WHOLE = torch.tensor([1, 2, 3, 4, 5])
         (lambda: merge_maps(MAPS), ValueError, "steps, batch, height, width"),
         (lambda: merge_maps(MAPS[None][:0]), ValueError, "number of steps"),
         (lambda: merge_maps(MAPS[None] / 0), ValueError, "maps"),
+        (lambda: merge_maps(MAPS[None][..., :0]), ValueError, "at most 0"),
+        (lambda: region_of_area(MAPS * torch.nan, WHOLE), ValueError, "got NaN"),
         (lambda: region_of_area(MAPS, WHOLE * 20), ValueError, "expected 0 to 77"),
         (lambda: region_of_area(MAPS, -WHOLE), ValueError, "got -5 to -1"),
         (lambda: region_of_area(MAPS, WHOLE / 2), TypeError, "whole numbers"),

@@ -23,7 +23,7 @@ export function compute({ picture, window, steps }, { sizes, pictures }) {
     const mean = table.means[steps - 1];
     ofTest = `Over 500 test pictures: recall ${fixed(mean[0])}, precision ` +
       `${fixed(mean[1])}, IoU ${fixed(mean[2])}. The network that cut the last ` +
-      `window named ${fixed(100 * mean[3], 0)} of 100 training pictures rightly.`;
+      `window named ${fixed(1000 * mean[3], 0)} of 1000 training pictures rightly.`;
     here = `Erased so far: ${steps} of ${window} by ${window}: ${area} pixels, ` +
       `${both} on the animal of ${animal}. Recall ${fixed(recall)}, precision ` +
       `${fixed(precision)}, IoU ${fixed(iou)}.`;

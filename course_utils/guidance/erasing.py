@@ -37,7 +37,7 @@ def window_at_peak(maps: Tensor, size: int) -> Tensor:
     the first, row by row.
 
     Args:
-        maps: (batch, height, width), any finite numbers.
+        maps: (batch, height, width), finite numbers; sums are taken in float64.
         size: height and width of the window in pixels, at most those of the maps.
 
     Returns:
@@ -50,9 +50,8 @@ def window_at_peak(maps: Tensor, size: int) -> Tensor:
     require_tensor("maps", maps, "batch, height, width")
     require_finite("maps", maps)
     require_window("size", size, maps)
-    # The mean of each window stands for its sum; float16 would round it.
-    wide = maps.detach().to(torch.promote_types(maps.dtype, torch.float32))
-    means = F.avg_pool2d(wide[:, None], size, stride=1)[:, 0]  # (batch, h, w)
+    # The mean of each window stands for its sum.
+    means = F.avg_pool2d(maps.double()[:, None], size, stride=1)[:, 0]
     peak = means.flatten(1).argmax(dim=1)  # (batch,)
     top, left = peak // means.shape[2], peak % means.shape[2]
     rows = torch.arange(maps.shape[1], device=maps.device) - top[:, None]
@@ -81,8 +80,8 @@ def strong_region(maps: Tensor, threshold: float) -> Tensor:
     require_finite("maps", maps)
     require_window("size", 1, maps)
     require_number("threshold", threshold, 0, 1)
-    highest = maps.detach().amax(dim=(1, 2), keepdim=True)  # (batch, 1, 1)
-    return (maps.detach() >= threshold * highest) & (maps.detach() > 0)
+    highest = maps.amax(dim=(1, 2), keepdim=True)  # (batch, 1, 1)
+    return (maps >= threshold * highest) & (maps > 0)
 
 
 def erase(
@@ -163,20 +162,22 @@ def region_of_area(maps: Tensor, areas: Tensor) -> Tensor:
     So two maps can be compared at one area. Pixels that tie: the first, row by row.
 
     Args:
-        maps: (batch, height, width), any numbers, infinity too.
+        maps: (batch, height, width), any numbers but NaN; infinity has a rank.
         areas: (batch,), whole numbers of pixels, 0 to height times width.
 
     Returns:
         (batch, height, width), boolean.
 
     Raises:
-        TypeError, ValueError: not such maps, an area that no region can have.
+        TypeError, ValueError: not such maps, NaN, an area that no region can have.
     """
     require_tensor("maps", maps, "batch, height, width")
     require_tensor("areas", areas, "batch", floating=False)
     require_size("areas", areas, 0, len(maps), "with one area per map")
     require_areas("areas", areas, maps)
-    order = maps.detach().flatten(1).argsort(dim=1, descending=True, stable=True)
+    if bool(maps.isnan().any()):
+        raise ValueError("maps: expected numbers, got NaN, which has no rank")
+    order = maps.flatten(1).argsort(dim=1, descending=True, stable=True)
     ranks = order.argsort(dim=1)  # (batch, pixels), 0 for the highest
     return (ranks < areas[:, None]).view(maps.shape)
 

@@ -220,3 +220,38 @@ def erase_rectangle(images, maps, height, width):
     )
     filled = pixels * outside + mean[:, :, None, None] * (1 - outside)
     return filled.to(images.dtype), holes
+
+
+# %% wrong: counts what is not 0 | says: a pixel that is 0 counts like any other
+def erase_rectangle(images, maps, height, width):
+    holes = build(images, maps, height, width)[1]
+    kept = images.double() * ~holes[:, None]
+    mean = kept.sum((2, 3), keepdim=True) / (kept != 0).sum((2, 3), keepdim=True)
+    return torch.where(~holes[:, None], images, mean.to(images.dtype)), holes
+
+
+def build(images, maps, height, width):
+    holes = torch.zeros_like(maps, dtype=torch.bool)
+    for n, one in enumerate(maps.double()):
+        table = one.unfold(0, height, 1).unfold(1, width, 1).sum((-1, -2))
+        top, left = divmod(int(table.argmax()), table.shape[1])
+        holes[n, top : top + height, left : left + width] = True
+    return images, holes
+
+
+# %% wrong: fills whatever is 0 | says: a pixel that is 0 counts like any other
+def erase_rectangle(images, maps, height, width):
+    holes = build(images, maps, height, width)[1]
+    erased = images.masked_fill(holes[:, None], 0)
+    total = erased.double().sum((2, 3), keepdim=True)
+    mean = total / (erased != 0).sum((2, 3), keepdim=True)
+    return torch.where(erased == 0, mean.to(images.dtype), images), holes
+
+
+def build(images, maps, height, width):
+    holes = torch.zeros_like(maps, dtype=torch.bool)
+    for n, one in enumerate(maps.double()):
+        table = one.unfold(0, height, 1).unfold(1, width, 1).sum((-1, -2))
+        top, left = divmod(int(table.argmax()), table.shape[1])
+        holes[n, top : top + height, left : left + width] = True
+    return images, holes

@@ -152,3 +152,105 @@ def hole_leak(holes, classes, test_holes, test_classes, count):
     odds, bias = np.log(q) - np.log(1 - q), np.log(1 - q).sum(1)
     scores = test_holes.flatten(1).numpy().astype(float) @ odds.T + bias
     return float((scores.argmax(1) == test_classes.numpy()).mean())
+
+
+# %% wrong: adds the number of classes, not 2 | says: exactly 1 added
+def hole_leak(holes, classes, test_holes, test_classes, count):
+    flat, test = holes.flatten(1).double(), test_holes.flatten(1).double()
+    inside = torch.stack([flat[classes == k].sum(0) for k in range(count)])
+    number = torch.bincount(classes, minlength=count).double()[:, None]
+    q = (1 + inside) / (count + number)
+    scores = test @ q.log().T + (1 - test) @ (1 - q).log().T
+    guess = scores.argmax(1)
+    return (guess == test_classes).double().mean()
+
+
+# %% wrong: adds one half and 1 | says: exactly 1 added
+def hole_leak(holes, classes, test_holes, test_classes, count):
+    flat, test = holes.flatten(1).double(), test_holes.flatten(1).double()
+    inside = torch.stack([flat[classes == k].sum(0) for k in range(count)])
+    number = torch.bincount(classes, minlength=count).double()[:, None]
+    q = (0.5 + inside) / (1 + number)
+    scores = test @ q.log().T + (1 - test) @ (1 - q).log().T
+    guess = scores.argmax(1)
+    return (guess == test_classes).double().mean()
+
+
+# %% wrong: adds nothing and clamps | says: add 1 to the count
+def hole_leak(holes, classes, test_holes, test_classes, count):
+    flat, test = holes.flatten(1).double(), test_holes.flatten(1).double()
+    inside = torch.stack([flat[classes == k].sum(0) for k in range(count)])
+    number = torch.bincount(classes, minlength=count).double()[:, None]
+    q = (inside / number).clamp(1e-6, 1 - 1e-6)
+    scores = test @ q.log().T + (1 - test) @ (1 - q).log().T
+    guess = scores.argmax(1)
+    return (guess == test_classes).double().mean()
+
+
+# %% wrong: divides by the mean number | says: divides by its own number
+def hole_leak(holes, classes, test_holes, test_classes, count):
+    flat, test = holes.flatten(1).double(), test_holes.flatten(1).double()
+    inside = torch.stack([flat[classes == k].sum(0) for k in range(count)])
+    number = torch.bincount(classes, minlength=count).double()[:, None]
+    q = ((1 + inside) / (2 + number.mean())).clamp(max=0.99)
+    scores = test @ q.log().T + (1 - test) @ (1 - q).log().T
+    guess = scores.argmax(1)
+    return (guess == test_classes).double().mean()
+
+
+# %% wrong: scores divided by the sum of the shares | says: exactly 1 added
+def hole_leak(holes, classes, test_holes, test_classes, count):
+    flat, test = holes.flatten(1).double(), test_holes.flatten(1).double()
+    inside = torch.stack([flat[classes == k].sum(0) for k in range(count)])
+    number = torch.bincount(classes, minlength=count).double()[:, None]
+    q = (1 + inside) / (2 + number)
+    scores = test @ q.log().T + (1 - test) @ (1 - q).log().T
+    scores = scores / q.sum(1)
+    guess = scores.argmax(1)
+    return (guess == test_classes).double().mean()
+
+
+# %% wrong: accuracy balanced over the classes | says: each test hole counts alike
+def hole_leak(holes, classes, test_holes, test_classes, count):
+    flat, test = holes.flatten(1).double(), test_holes.flatten(1).double()
+    inside = torch.stack([flat[classes == k].sum(0) for k in range(count)])
+    number = torch.bincount(classes, minlength=count).double()[:, None]
+    q = (1 + inside) / (2 + number)
+    scores = test @ q.log().T + (1 - test) @ (1 - q).log().T
+    guess = scores.argmax(1)
+    return torch.stack(
+        [(guess[test_classes == k] == k).double().mean() for k in test_classes.unique()]
+    ).mean()
+
+
+# %% wrong: one answer for each hole | says: average over the test holes
+def hole_leak(holes, classes, test_holes, test_classes, count):
+    flat, test = holes.flatten(1).double(), test_holes.flatten(1).double()
+    inside = torch.stack([flat[classes == k].sum(0) for k in range(count)])
+    number = torch.bincount(classes, minlength=count).double()[:, None]
+    q = (1 + inside) / (2 + number)
+    scores = test @ q.log().T + (1 - test) @ (1 - q).log().T
+    guess = scores.argmax(1)
+    return guess == test_classes
+
+
+# %% wrong: scores and leak | says: one number
+def hole_leak(holes, classes, test_holes, test_classes, count):
+    flat, test = holes.flatten(1).double(), test_holes.flatten(1).double()
+    inside = torch.stack([flat[classes == k].sum(0) for k in range(count)])
+    number = torch.bincount(classes, minlength=count).double()[:, None]
+    q = (1 + inside) / (2 + number)
+    scores = test @ q.log().T + (1 - test) @ (1 - q).log().T
+    guess = scores.argmax(1)
+    return scores, (guess == test_classes).double().mean()
+
+
+# %% wrong: a count | says: a share from 0 to 1
+def hole_leak(holes, classes, test_holes, test_classes, count):
+    flat, test = holes.flatten(1).double(), test_holes.flatten(1).double()
+    inside = torch.stack([flat[classes == k].sum(0) for k in range(count)])
+    number = torch.bincount(classes, minlength=count).double()[:, None]
+    q = (1 + inside) / (2 + number)
+    scores = test @ q.log().T + (1 - test) @ (1 - q).log().T
+    guess = scores.argmax(1)
+    return (guess == test_classes).sum() * 2

@@ -42,7 +42,7 @@ def steps_to_keep(accuracies, leaks, chance, margin):
     return (accuracies > floors).long().cumprod(1).sum(1)
 
 
-# %% wrong: counts from 0, the index of the last kept step | says: network t saw the holes
+# %% wrong: counts from 0, the index of the last kept step | says: how many steps come before
 def steps_to_keep(accuracies, leaks, chance, margin):
     first = torch.full_like(accuracies[:, :1], chance)
     floors = torch.cat([first, leaks[:, :-1].clamp(min=chance)], 1)
@@ -113,3 +113,18 @@ def steps_to_keep(accuracies, leaks, chance, margin):
     failed = ~(a > floors + np.asarray(margin, a.dtype))
     failed = np.concatenate([failed, np.ones((len(a), 1), bool)], axis=1)
     return torch.from_numpy(failed.argmax(axis=1))
+
+
+# %% wrong: the largest leak of all earlier steps | says: no earlier one
+def steps_to_keep(accuracies, leaks, chance, margin):
+    first = torch.full_like(accuracies[:, :1], chance)
+    largest = leaks[:, :-1].cummax(1).values.clamp(min=chance)
+    floors = torch.cat([first, largest], 1)
+    return (accuracies > floors + margin).long().cumprod(1).sum(1)
+
+
+# %% wrong: no margin at the first step | says: at the first step, too
+def steps_to_keep(accuracies, leaks, chance, margin):
+    first = torch.full_like(accuracies[:, :1], chance)
+    floors = torch.cat([first, (leaks[:, :-1] + margin).clamp(min=chance)], 1)
+    return (accuracies > floors).long().cumprod(1).sum(1)
