@@ -80,7 +80,8 @@ def compute(picture: str, window: int, steps: int) -> dict:
         of_test = (
             f"Over 500 test pictures: recall {fixed(mean[0])}, precision "
             f"{fixed(mean[1])}, IoU {fixed(mean[2])}. The network that cut the last "
-            f"window named {fixed(1000 * mean[3], 0)} of 1000 training pictures rightly."
+            f"window named {fixed(1000 * mean[3], 0)} of 1000 training pictures "
+            "rightly."
         )
         here = (
             f"Erased so far: {steps} of {window} by {window}: {area} pixels, {both} "

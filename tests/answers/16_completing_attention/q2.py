@@ -176,7 +176,7 @@ def hole_leak(holes, classes, test_holes, test_classes, count):
     return (guess == test_classes).double().mean()
 
 
-# %% wrong: adds nothing and clamps | says: add 1 to the count
+# %% wrong: adds nothing and clamps | says: exactly 1 added
 def hole_leak(holes, classes, test_holes, test_classes, count):
     flat, test = holes.flatten(1).double(), test_holes.flatten(1).double()
     inside = torch.stack([flat[classes == k].sum(0) for k in range(count)])
@@ -187,7 +187,7 @@ def hole_leak(holes, classes, test_holes, test_classes, count):
     return (guess == test_classes).double().mean()
 
 
-# %% wrong: divides by the mean number | says: divides by its own number
+# %% wrong: divides by the mean number | says: the class's own number
 def hole_leak(holes, classes, test_holes, test_classes, count):
     flat, test = holes.flatten(1).double(), test_holes.flatten(1).double()
     inside = torch.stack([flat[classes == k].sum(0) for k in range(count)])

@@ -49,7 +49,7 @@ def steps_to_keep(accuracies, leaks, chance, margin):
     return (accuracies > floors + margin).long().cumprod(1).sum(1) - 1
 
 
-# %% wrong: argmin finds no failure and keeps nothing | says: a large last leak
+# %% wrong: argmin finds no failure and keeps nothing | says: every step counts
 def steps_to_keep(accuracies, leaks, chance, margin):
     first = torch.full_like(accuracies[:, :1], chance)
     floors = torch.cat([first, leaks[:, :-1].clamp(min=chance)], 1)
