@@ -56,6 +56,8 @@ SUPPORT = {
     "course_utils.guidance.require_some_pixel": "an argument check",
     "course_utils.guidance.require_trainable_maps": "an argument check",
     "course_utils.class_attention.train_class_attention": "lesson 04's loop",
+    "course_utils.guidance.require_areas": "an argument check",
+    "course_utils.guidance.require_window": "an argument check",
     "course_utils.hard_attention.require_one_for_each_look": "an argument check",
     "course_utils.hard_attention.require_places": "an argument check",
     "course_utils.hard_attention.require_table": "an argument check",

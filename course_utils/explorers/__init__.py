@@ -26,6 +26,7 @@ HOMES = {
     "Regions": "regions",
     "PatchShares": "patch_shares",
     "SoftMask": "soft_mask",
+    "ErasingSteps": "erasing_steps",
 }
 
 

@@ -7,6 +7,13 @@ from course_utils.guidance.annotation import (
     prediction_entropy,
 )
 from course_utils.guidance.boxes import adversarial_images, box_loss, boxes_of
+from course_utils.guidance.erasing import (
+    erase,
+    merge_maps,
+    region_of_area,
+    strong_region,
+    window_at_peak,
+)
 from course_utils.guidance.mining import mine_attention, soft_mask
 from course_utils.guidance.supervision import mask_loss
 
@@ -17,8 +24,13 @@ __all__ = [
     "box_loss",
     "boxes_of",
     "choose_to_annotate",
+    "erase",
     "mask_loss",
+    "merge_maps",
     "mine_attention",
     "prediction_entropy",
+    "region_of_area",
     "soft_mask",
+    "strong_region",
+    "window_at_peak",
 ]

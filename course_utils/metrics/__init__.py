@@ -8,12 +8,12 @@ decide, ``alignment`` weights over a text with the characters that do.
 """
 
 from course_utils.metrics.alignment import alignment_accuracy, alignment_mass
-from course_utils.metrics.coverage import recall_and_precision
 from course_utils.metrics.blob_maps import (
     blobs_per_map,
     heaviest_blob,
     measure_maps,
 )
+from course_utils.metrics.coverage import recall_and_precision
 from course_utils.metrics.maps import (
     hit_rate,
     intersection_over_union,
