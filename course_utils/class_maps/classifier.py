@@ -32,7 +32,9 @@ class MapClassifier(nn.Module):
     Three 3 x 3 convolutions and ``depth`` of 1 x 1 make features, a last 1 x 1
     convolution scores every patch for every class, and ``pool`` turns each map
     into a logit, multiplied by ``scale``. With the strides (1, 2, 1) a patch sees
-    9 x 9 pixels and a map has half the height and width of its picture.
+    9 x 9 pixels and a map has half the height and width of its picture. ``middle``,
+    a layer from feature map to feature map such as ``SelfAttention2d``, stands before
+    the 1 x 1 convolutions.
 
     Called with images (batch, 3, height, width); returns the logits
     (batch, classes) and the maps (batch, classes, height', width').
@@ -46,6 +48,7 @@ class MapClassifier(nn.Module):
         channels: int = 32,
         scale: float = 1.0,
         depth: int = 1,
+        middle: nn.Module | None = None,
     ) -> None:
         require_count("classes", classes)
         require_count("channels", channels)
@@ -56,6 +59,7 @@ class MapClassifier(nn.Module):
         self.scale = scale
         sizes = (3, 16, channels, channels)
         blocks = [_block(*sizes[i : i + 2], 3, strides[i]) for i in range(3)]
+        blocks += [middle] if middle is not None else []
         blocks += [_block(channels, channels, 1, 1) for _ in range(depth)]
         self.features = nn.Sequential(*blocks)
         self.scores = nn.Conv2d(channels, classes, 1)

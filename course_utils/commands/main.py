@@ -23,6 +23,7 @@ START = "notebooks/00_start_here.ipynb"
 # Commands whose paths are seen from where the user is, with their own options.
 CLASSROOM = {
     "grade": "course_utils.classroom.grade",
+    "score": "course_utils.classroom.score",
     "variant": "course_utils.classroom.variants",
 }
 
@@ -60,6 +61,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands.add_parser(
         "grade", help="grade what students handed in (grade --help)", add_help=False
+    )
+    commands.add_parser(
+        "score", help="rank the networks of the final project", add_help=False
     )
     commands.add_parser(
         "variant", help="a cohort's own checks (variant --help)", add_help=False

@@ -31,6 +31,7 @@ from course_utils.worlds.dates import (
 )
 from course_utils.worlds.gate_tasks import GATE_TASKS, GateTask, gate_task
 from course_utils.worlds.glimpses import Glimpses, glimpses
+from course_utils.worlds.harbour import BLUE, RED, HarbourScenes, harbour
 from course_utils.worlds.objects import (
     PLACES,
     TEXTURES,
@@ -58,6 +59,7 @@ from course_utils.worlds.twins import (
 )
 
 __all__ = [
+    "BLUE",
     "BOAT",
     "CAR",
     "DATE_READ",
@@ -66,6 +68,7 @@ __all__ = [
     "GATE_TASKS",
     "PARTS",
     "PLACES",
+    "RED",
     "ROAD",
     "SEARCHES",
     "TARGETS",
@@ -78,6 +81,7 @@ __all__ = [
     "BoatScenes",
     "GateTask",
     "Glimpses",
+    "HarbourScenes",
     "NoisyCurve",
     "NoisySequences",
     "ObjectScenes",
@@ -95,6 +99,7 @@ __all__ = [
     "find_the_twin",
     "gate_task",
     "glimpses",
+    "harbour",
     "noisy_curve",
     "object_scenes",
     "order_blind_ceiling",

@@ -1,0 +1,139 @@
+"""A harbour: which way does the ship sail that the flag asks for?
+
+Two ships, one with a red and one with a blue hull, lie on water. A small flag in one
+corner has the colour of one of them. The class is the direction of *that* ship's
+hatching; the other ship's hatching is drawn apart from it and says nothing. The water
+is greener or greyer, and ``bias`` says how often its tint agrees with the class: a
+shortcut that needs neither flag nor ship.
+
+So a model must bring the flag to the ship (far apart), must not trust the water, and
+its map should be on one of two ships: three things that the course has taught.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from course_utils.arguments import require_count, require_share
+
+SIDE = 32  # pixels of a picture, in height and width
+RED, BLUE = 0, 1
+
+
+class HarbourScenes(NamedTuple):
+    """Pictures with what is on them.
+
+    images: (scenes, 3, 32, 32), red, green and blue, about -0.8 to 0.9.
+    classes: (scenes,), the direction of the asked ship's hatching, 0 or 1.
+    asked: (scenes,), the colour of flag and asked ship, ``RED`` or ``BLUE``.
+    tints: (scenes,), the water's tint, 0 or 1: equal to the class as often as
+        ``bias`` says.
+    masks: (scenes, 32, 32), boolean, True on the asked ship.
+    others: (scenes, 32, 32), boolean, True on the other ship.
+    """
+
+    images: Tensor
+    classes: Tensor
+    asked: Tensor
+    tints: Tensor
+    masks: Tensor
+    others: Tensor
+
+
+def harbour(scenes: int, bias: float = 0.9, seed: int = 0) -> HarbourScenes:
+    """Return pictures, half of them of either class (to within one).
+
+    Args:
+        scenes: how many.
+        bias: the probability that the water's tint agrees with the class, 0 to 1.
+            At 0.5 the tint says nothing; at 0 it always lies.
+        seed: the same seed gives the same pictures.
+
+    Raises:
+        TypeError, ValueError: a count, share or seed out of range.
+    """
+    require_count("scenes", scenes)
+    require_count("seed", seed, least=0)
+    require_share("bias", bias)
+    rng = np.random.default_rng(seed)
+    classes = np.arange(scenes) % 2
+    asked = rng.integers(0, 2, scenes)
+    tints = np.where(rng.random(scenes) < bias, classes, 1 - classes)
+    pictures = _water(tints, rng)
+    masks, others = _two_ships(scenes, rng)
+    idle = rng.integers(0, 2, scenes)  # the other ship's direction
+    for place, turn, colour in ((masks, classes, asked), (others, idle, 1 - asked)):
+        paint = _hatched(turn, colour, rng)
+        pictures = np.where(place[:, None], paint, pictures)
+    flag = _corner(scenes, rng)
+    cloth = _colours(asked) + 0.05 * rng.standard_normal(pictures.shape)
+    pictures = np.where(flag[:, None], cloth, pictures) - 0.5
+    return HarbourScenes(
+        images=torch.from_numpy(pictures).float(),
+        classes=torch.from_numpy(classes),
+        asked=torch.from_numpy(asked),
+        tints=torch.from_numpy(tints),
+        masks=torch.from_numpy(masks),
+        others=torch.from_numpy(others),
+    )
+
+
+def _colours(colour: np.ndarray) -> np.ndarray:
+    """Return (scenes, 3, 1, 1): the paint of hull and flag."""
+    red, blue = np.array([0.9, 0.3, 0.2]), np.array([0.2, 0.3, 0.9])
+    paint = np.where((colour == RED)[:, None], red, blue)
+    return paint[..., None, None]
+
+
+def _water(tints: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return ripples and noise, a little greener where the tint is 1."""
+    scenes = len(tints)
+    rows, columns = np.mgrid[:SIDE, :SIDE]
+    phase = 2 * np.pi * rng.random((scenes, 1, 1))
+    pace = 0.8 + 0.4 * rng.random((scenes, 1, 1))  # radians a pixel
+    ripple = np.sin(rows * pace + phase + 1.2 * np.sin(0.3 * columns + phase))
+    noise = 0.12 * rng.standard_normal((scenes, 3, SIDE, SIDE))
+    water = 0.45 + 0.1 * ripple[:, None] + noise
+    water[:, 1] += np.where(tints == 1, 0.15, -0.05)[:, None, None]
+    return water
+
+
+def _two_ships(scenes: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return two masks (scenes, height, width): one ship above, one below, shuffled."""
+    rows, columns = np.mgrid[:SIDE, :SIDE]
+
+    def ship(low: int, high: int) -> np.ndarray:
+        size = 0.85 + 0.3 * rng.random((scenes, 1, 1))
+        y = (rows - rng.integers(low, high, (scenes, 1, 1))) / size
+        x = (columns - rng.integers(9, 23, (scenes, 1, 1))) / size
+        hull = (y >= 0) & (y <= 4) & (abs(x) <= 8 - y)
+        bridge = (y >= -3) & (y < 0) & (abs(x) <= 3)
+        return hull | bridge
+
+    upper, lower = ship(7, 11), ship(19, 23)  # clear of the corners
+    swap = (rng.random(scenes) < 0.5)[:, None, None]
+    return np.where(swap, lower, upper), np.where(swap, upper, lower)
+
+
+def _hatched(
+    turn: np.ndarray, colour: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Return (scenes, 3, height, width): paint with lines along one diagonal."""
+    scenes = len(turn)
+    rows, columns = np.mgrid[:SIDE, :SIDE]
+    sign = np.where(turn == 1, 1, -1)[:, None, None]
+    phase = 2 * np.pi * rng.random((scenes, 1, 1))
+    lines = 0.25 * np.sign(np.sin(np.pi / 2 * (columns + sign * rows) + phase))
+    noise = 0.08 * rng.standard_normal((scenes, 3, SIDE, SIDE))
+    return _colours(colour) + lines[:, None] + noise
+
+
+def _corner(scenes: int, rng: np.random.Generator) -> np.ndarray:
+    """Return (scenes, height, width): True on the flag, 5 x 5 pixels in a corner."""
+    rows, columns = np.mgrid[:SIDE, :SIDE]
+    bottom, right = rng.integers(0, 2, (2, scenes, 1, 1))
+    y = np.where(bottom == 1, SIDE - 1 - rows, rows)
+    x = np.where(right == 1, SIDE - 1 - columns, columns)
+    return (y < 5) & (x < 5)
