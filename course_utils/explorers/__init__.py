@@ -21,6 +21,7 @@ HOMES = {
     "Gates": "gates",
     "PlacePairs": "place_pairs",
     "OneQuery": "one_query",
+    "HarbourRanking": "harbour_ranking",
 }
 
 
