@@ -24,6 +24,7 @@ from torch import Tensor, nn
 
 from course_utils.arguments import (
     require_count,
+    require_layer_dtype,
     require_lengths,
     require_mask,
     require_no_nan,
@@ -205,6 +206,7 @@ class BilinearAttention(Attention):
         require_queries_and_keys(queries, keys)
         require_size("queries", queries, -1, _query_size(self), AS_BUILT)
         require_size("keys", keys, -1, self.key_projection.in_features, AS_BUILT)
+        require_layer_dtype("queries", queries, self.key_projection.weight)
         projected = self.query_projection(queries)  # (batch, queries, rank)
         return dot_score(projected, self.key_projection(keys))
 
@@ -242,6 +244,7 @@ class AdditiveAttention(Attention):
             "queries", queries, -1, self.query_projection.in_features, AS_BUILT
         )
         require_size("keys", keys, -1, self.key_projection.in_features, AS_BUILT)
+        require_layer_dtype("queries", queries, self.key_projection.weight)
         q = self.query_projection(queries)[:, :, None]  # (batch, queries, 1, hidden)
         k = self.key_projection(keys)[:, None]  # (batch, 1, keys, hidden)
         return self.hidden_to_score(torch.tanh(q + k)).squeeze(-1)

@@ -17,6 +17,7 @@ from course_utils.arguments import (
     require_attention,
     require_count,
     require_divisor,
+    require_layer_dtype,
     require_same_tokens,
     require_size,
     require_tensor,
@@ -52,6 +53,9 @@ class TransformerBlock(nn.Module):
 
     def forward(self, tokens: Tensor, mask: Tensor | None = None) -> tuple:
         """Return ``(tokens, weights)``; see the class for the shapes."""
+        require_tensor("tokens", tokens, "batch, tokens, size")
+        require_size("tokens", tokens, 2, len(self.norm_1.weight), "as built")
+        require_layer_dtype("tokens", tokens, self.norm_1.weight)
         x = self.norm_1(tokens)
         attended, weights = self.attention(x, x, x, mask)
         tokens = tokens + attended
@@ -102,6 +106,7 @@ class VisionTransformer(nn.Module):
         require_tensor("pictures", pictures, "batch, channels, side, side")
         for axis in (2, 3):
             require_size("pictures", pictures, axis, self.side, AS_BUILT)
+        require_layer_dtype("pictures", pictures, self.embed.weight)
         patches = self.embed(pictures).flatten(2).mT  # (batch, patches, size)
         first = self.class_token.expand(len(patches), -1, -1)
         tokens = torch.cat([first, patches], dim=1) + self.places

@@ -322,7 +322,7 @@ WRONG = [
     ),
     (
         lambda: ContextAttention(3)(torch.zeros(2, 3).double()),
-        "states: expected torch.float32 to match the layer's weights",
+        "states: expected torch.float32 like the weights of this layer",
     ),
     (
         lambda: ContextAttention(3)(torch.full((2, 3), math.nan)),

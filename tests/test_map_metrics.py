@@ -3,6 +3,8 @@
 Sizes are different primes, so that no two axes can be confused unnoticed.
 """
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -137,6 +139,37 @@ class TestProperties:
     def test_negative_maps_may_point(self):
         maps, masks = drawn()
         assert torch.equal(pointing_game(maps - 5, masks), pointing_game(maps, masks))
+
+    @pytest.mark.parametrize("dtype", DTYPES)
+    def test_mass_at_the_ends_of_every_type(self, dtype):
+        maps, masks = by_hand()
+        ends = torch.finfo(dtype)
+        # Powers of two, so that rounding has no part in it; the map goes up to 4.
+        largest = 2.0 ** (math.frexp(ends.max)[1] - 3)
+        for unit in (largest, 4 * ends.tiny, ends.tiny / 8):
+            extreme = (maps.double() * unit).to(dtype)
+            got = mass_inside(extreme, masks)
+            assert got.dtype == torch.promote_types(dtype, torch.float32)
+            assert got.item() == pytest.approx(0.7)
+
+    @pytest.mark.parametrize(
+        ("dtype", "number"),
+        [(torch.float16, 65504.0), (torch.float32, 1e38), (torch.float64, 1e308)],
+    )
+    def test_mass_of_many_pixels_whose_sum_is_too_large(self, dtype, number):
+        maps = torch.full((2, 64, 61), number, dtype=dtype)
+        maps[1, 5, 7] = 0.0
+        masks = torch.zeros(2, 64, 61, dtype=torch.bool)
+        masks[:, :16] = True
+        expected = [1 / 4, (16 * 61 - 1) / (64 * 61 - 1)]
+        assert mass_inside(maps, masks).tolist() == pytest.approx(expected)
+
+    def test_gradient_of_the_mass_of_huge_numbers(self):
+        maps, masks = by_hand()
+        huge = (1e30 * maps).requires_grad_()
+        mass_inside(huge, masks).sum().backward()
+        expected = torch.where(masks, 0.3, -0.7) / 1e31  # (inside - share) / total
+        torch.testing.assert_close(huge.grad * 1e31, expected * 1e31)
 
     def test_gradient_of_the_mass(self):
         maps, masks = drawn()

@@ -494,7 +494,8 @@ def test_sizes_that_differ_show_the_way_out():
 
 def test_types_that_differ_are_named():
     queries, keys, values = three()
-    with pytest.raises(TypeError, match=r"keys: expected torch.float32 like queries"):
+    says = r"keys: expected torch.float32 to match queries"
+    with pytest.raises(TypeError, match=says):
         DotProductAttention()(queries, keys.double(), values)
     with pytest.raises(TypeError, match="values: expected floating-point"):
         DotProductAttention()(queries, keys, values.long())

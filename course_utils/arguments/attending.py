@@ -7,6 +7,7 @@ from torch import Tensor
 
 from course_utils.arguments.tensors import (
     require_no_nan,
+    require_same_dtype,
     require_size,
     require_tensor,
 )
@@ -20,11 +21,7 @@ def require_queries_and_keys(queries: Tensor, keys: Tensor) -> None:
     require_tensor("queries", queries, "batch, queries, size")
     require_tensor("keys", keys, "batch, keys, size")
     require_size("keys", keys, 0, len(queries), "with the batch of queries")
-    if keys.dtype != queries.dtype:
-        raise TypeError(
-            f"keys: expected {queries.dtype} like queries, got {keys.dtype}; "
-            "convert them with keys.to(queries.dtype)"
-        )
+    require_same_dtype("keys", keys, "queries", queries)
 
 
 def require_lengths(name: str, value: object, size: int, least: int = 0) -> None:

@@ -51,12 +51,35 @@ def require_size(name: str, value: Tensor, axis: int, size: int, why: str) -> No
 def require_same_dtype(
     name: str, value: Tensor, other_name: str, other: Tensor
 ) -> None:
-    """Raise unless ``value`` and ``other`` hold the same type of number."""
-    if value.dtype != other.dtype:
+    """Raise unless ``value`` and ``other`` hold the same type of number.
+
+    Under ``torch.autocast`` they may differ: PyTorch converts them itself.
+    """
+    if value.dtype != other.dtype and not autocast_converts(value, other):
         raise TypeError(
             f"{name}: expected {other.dtype} to match {other_name}, got "
             f"{value.dtype}; convert it with {name}.to({other_name}.dtype)"
         )
+
+
+def require_layer_dtype(name: str, value: Tensor, weight: Tensor) -> None:
+    """Raise unless ``value`` holds the type of number of a layer's ``weight``.
+
+    Under ``torch.autocast`` other types pass too: PyTorch converts them itself.
+    """
+    if value.dtype != weight.dtype and not autocast_converts(value, weight):
+        raise TypeError(
+            f"{name}: expected {weight.dtype} like the weights of this layer, got "
+            f"{value.dtype}; convert it with {name}.to({weight.dtype}), or the layer "
+            f"with layer.to({value.dtype})"
+        )
+
+
+def autocast_converts(*tensors: Tensor) -> bool:
+    """Whether autocast brings them to one type; it leaves float64 as it is."""
+    return torch.is_autocast_enabled(tensors[0].device.type) and all(
+        each.is_floating_point() and each.dtype != torch.float64 for each in tensors
+    )
 
 
 def require_no_nan(name: str, value: Tensor) -> None:

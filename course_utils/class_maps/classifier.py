@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from course_utils.arguments import (
     require_count,
     require_indices,
+    require_layer_dtype,
     require_positive,
     require_size,
     require_tensor,
@@ -67,6 +68,7 @@ class MapClassifier(nn.Module):
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Return ``(logits, maps)``; see the class for the shapes."""
         require_tensor("images", images, "batch, 3, height, width")
+        require_layer_dtype("images", images, self.scores.weight)
         maps = self.scores(self.features(images))  # (batch, classes, h', w')
         return self.scale * self.pool(maps), maps
 

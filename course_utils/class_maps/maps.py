@@ -13,6 +13,7 @@ from torch import Tensor
 from course_utils.arguments import (
     require_count,
     require_indices,
+    require_same_dtype,
     require_size,
     require_tensor,
 )
@@ -40,6 +41,7 @@ def class_activation_map(
     require_tensor("features", features, "batch, channels, height, width")
     require_tensor("weight", weight, "classes, channels")
     require_size("weight", weight, 1, features.shape[1], "with one per channel")
+    require_same_dtype("weight", weight, "features", features)
     require_class_index("class_index", class_index, len(weight), len(features))
     chosen = weight[class_index].expand(len(features), -1)  # (batch, channels)
     return torch.einsum("bchw,bc->bhw", features, chosen)

@@ -19,6 +19,7 @@ from course_utils.arguments import (
     require_choice,
     require_count,
     require_feature_map,
+    require_layer_dtype,
     require_reducible,
 )
 
@@ -49,9 +50,10 @@ class SqueezeExcitation(nn.Module):
 
         Raises:
             TypeError, ValueError: no floating-point (batch, channels, height, width)
-                with the channels of this layer, or maps without a single cell.
+                with the channels and the dtype of this layer, or maps without a cell.
         """
         require_feature_map("features", features, self.excite.out_features)
+        require_layer_dtype("features", features, self.squeeze.weight)
         averages = features.mean(dim=(2, 3))  # (batch, channels)
         hidden = self.squeeze(averages).relu()  # (batch, channels // reduction)
         return self.excite(hidden).sigmoid()[:, :, None, None]
@@ -80,9 +82,10 @@ class SpatialGate(nn.Module):
 
         Raises:
             TypeError, ValueError: no floating-point (batch, channels, height, width)
-                with the channels of this layer, or maps without a single cell.
+                with the channels and the dtype of this layer, or maps without a cell.
         """
         require_feature_map("features", features, self.score.in_channels)
+        require_layer_dtype("features", features, self.score.weight)
         return self.score(features).sigmoid()
 
     def forward(self, features: Tensor) -> Tensor:

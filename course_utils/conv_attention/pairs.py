@@ -18,6 +18,7 @@ from course_utils.arguments import (
     require_choice,
     require_feature_map,
     require_finite,
+    require_layer_dtype,
     require_queries_and_keys,
     require_reducible,
     require_same_dtype,
@@ -78,6 +79,7 @@ class SelfAttention2d(nn.Module):
     ) -> Tensor | tuple[Tensor, Tensor]:
         """Return the output, or ``(output, weights)``; see the class."""
         require_feature_map("features", features, self.value.in_channels)
+        require_layer_dtype("features", features, self.value.weight)
         queries = self.scale * as_tokens(self.query(features))  # (b, hw, size)
         keys = as_tokens(self.key(features))  # (b, hw, size)
         values = as_tokens(self.value(features))  # (b, hw, channels)
@@ -181,6 +183,8 @@ class NonLocal2d(nn.Module):
 
     def weigh(self, features: Tensor) -> Tensor:
         """Return the weight of every pair of places, (batch, h * w, h * w)."""
+        require_feature_map("features", features, self.g.in_channels)
+        require_layer_dtype("features", features, self.g.weight)
         if self.form == "gaussian":
             queries = keys = as_tokens(features)  # (batch, hw, channels)
         else:
@@ -199,7 +203,6 @@ class NonLocal2d(nn.Module):
         self, features: Tensor, return_weights: bool = False
     ) -> Tensor | tuple[Tensor, Tensor]:
         """Return the output, or ``(output, weights)``; see the class."""
-        require_feature_map("features", features, self.g.in_channels)
         weights = self.weigh(features)  # (batch, hw, hw)
         require_finite("weights", weights.detach())
         found = weights @ as_tokens(self.g(features))  # (batch, hw, size)

@@ -11,7 +11,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from course_utils.arguments import require_feature_map, require_size, require_tensor
+from course_utils.arguments import (
+    require_feature_map,
+    require_layer_dtype,
+    require_size,
+    require_tensor,
+)
 from course_utils.training import fit
 from course_utils.worlds import TWIN_COLOURS, Twins, find_the_twin
 
@@ -60,6 +65,8 @@ class TwinNetwork(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Return the logits, (batch, colours, h / 2, w / 2)."""
+        require_feature_map("images", images, 3)
+        require_layer_dtype("images", images, self.name_colour[0].weight)
         return self.name_colour(self.middle(self.see(images)))
 
 

@@ -97,6 +97,8 @@ def mass_inside(maps: Tensor, masks: Tensor) -> Tensor:
     require_mass("maps", maps)
     flat = maps.flatten(1)  # (maps, pixels)
     flat = flat.to(torch.promote_types(flat.dtype, torch.float32))  # sums of float16
+    largest = flat.amax(dim=1, keepdim=True)  # (maps, 1)
+    flat = flat / largest.masked_fill(largest == 0, 1.0)  # so that no sum overflows
     inside = (flat * masks.flatten(1)).sum(dim=1)  # (maps,)
     total = flat.sum(dim=1)  # (maps,)
     return inside / total.masked_fill(total == 0, 1.0)  # (maps,)

@@ -26,6 +26,7 @@ from course_utils.arguments import (
     require_choice,
     require_count,
     require_indices,
+    require_layer_dtype,
     require_lengths,
     require_queries_and_keys,
     require_same_dtype,
@@ -250,6 +251,7 @@ def require_decodable(
     require_tensor("keys", keys, "batch, keys, size")
     require_tensor("summary", summary, "batch, size")
     require_same_dtype("summary", summary, "keys", keys)
+    require_layer_dtype("keys", keys, decoder.first_state.weight)
     require_size("summary", summary, 0, len(keys), "with the batch of keys")
     key_size = decoder.first_state.in_features
     require_size("keys", keys, 2, key_size, "as this decoder was built (key_size)")

@@ -20,9 +20,9 @@ from course_utils.arguments import (
     require_count,
     require_index_type,
     require_indices,
+    require_layer_dtype,
     require_lengths,
     require_no_nan,
-    require_same_dtype,
     require_size,
     require_some,
     require_tensor,
@@ -64,7 +64,7 @@ class ContextAttention(nn.Module):
                 "; one item alone needs unsqueeze(0)"
             )
         require_size("states", states, -1, len(self.context), AS_BUILT)
-        require_same_dtype("states", states, "the layer's weights", self.context)
+        require_layer_dtype("states", states, self.context)
         require_no_nan("states", states)
         return torch.tanh(self.projection(states)) @ self.context
 
@@ -104,6 +104,7 @@ class RecurrentEncoder(nn.Module):
         require_tensor("inputs", inputs, "batch, items, size")
         require_size("inputs", inputs, -1, self.gru.input_size, AS_BUILT)
         require_some("inputs", inputs)
+        require_layer_dtype("inputs", inputs, self.gru.weight_ih_l0)
         require_lengths("lengths", lengths, inputs.shape[1])
         require_size("lengths", lengths, 0, len(inputs), "with one per sequence")
         packed = pack_padded_sequence(

@@ -13,13 +13,13 @@ Cutting is a reshape, so the number of parameters does not depend on ``heads``.
 
 import math
 
-import torch
 from torch import Tensor, nn
 
 from course_utils.arguments import (
     require_count,
     require_divisor,
     require_head_mask,
+    require_layer_dtype,
     require_queries_and_keys,
     require_same_dtype,
     require_size,
@@ -81,15 +81,7 @@ class MultiHeadAttention(nn.Module):
         require_size("values", values, 0, len(keys), "with the batch of keys")
         require_size("values", values, 1, keys.shape[1], "with one value for each key")
         require_same_dtype("values", values, "queries", queries)
-        if (
-            queries.dtype != self.query_projection.weight.dtype
-            and not torch.is_autocast_enabled(queries.device.type)
-        ):
-            raise TypeError(
-                f"queries: expected {self.query_projection.weight.dtype} like the "
-                f"weights of this layer, got {queries.dtype}; convert the layer with "
-                "layer.to(queries.dtype)"
-            )
+        require_layer_dtype("queries", queries, self.query_projection.weight)
         q = self.split(self.query_projection(queries))  # (batch, heads, queries, part)
         k = self.split(self.key_projection(keys))  # (batch, heads, keys, part)
         v = self.split(self.value_projection(values))  # (batch, heads, keys, part)
