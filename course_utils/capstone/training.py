@@ -40,20 +40,16 @@ def train_on_harbour(
     require_number("mask_weight", mask_weight, 0)
     require_number("blob_weight", blob_weight, 0)
     require_count("seed", seed, least=0)
-    draw = torch.Generator().manual_seed(seed)
-    count = round(masked * len(world.images))
-    chosen_few = torch.randperm(len(world.images), generator=draw)[:count]
-    has_mask = torch.zeros(len(world.images), dtype=torch.bool)
-    has_mask[chosen_few] = True
+    has_mask = few_with_masks(len(world.images), masked, seed)
     gather = BlobEntropyLoss()
 
     def extra(logits: Tensor, maps: Tensor, chosen: Tensor) -> Tensor:
-        classes, with_mask = world.classes[chosen], has_mask[chosen]
+        classes, told = world.classes[chosen], has_mask[chosen]
         value = 0 * maps.sum()
-        if mask_weight and with_mask.any():
-            masks = world.masks[chosen][with_mask]
-            told = mask_loss(maps[with_mask], classes[with_mask], masks)
-            value = value + mask_weight * told
+        if mask_weight and told.any():
+            masks = world.masks[chosen][told]
+            away = mask_loss(maps[told], classes[told], masks)
+            value = value + mask_weight * away
         if blob_weight:
             own = maps[torch.arange(len(maps)), classes]  # (batch, h, w)
             value = value + blob_weight * gather(own)
@@ -62,3 +58,12 @@ def train_on_harbour(
     return train_map_classifier(
         network, world.images, world.classes, steps, seed, extra
     )
+
+
+def few_with_masks(scenes: int, masked: float, seed: int) -> Tensor:
+    """Return (scenes,), True for the share ``masked`` of them, drawn with ``seed``."""
+    draw = torch.Generator().manual_seed(seed)
+    few = torch.randperm(scenes, generator=draw)[: round(masked * scenes)]
+    has_mask = torch.zeros(scenes, dtype=torch.bool)
+    has_mask[few] = True
+    return has_mask

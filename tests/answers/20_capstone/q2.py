@@ -1,9 +1,9 @@
-# %% wrong: the best of all | says: average its best over all choices
+# %% wrong: the best of all | says: average its best over all
 def expected_best(totals, k):
     return totals.max().item()
 
 
-# %% wrong: the mean of the best k | says: average its best over all choices
+# %% wrong: the mean of the best k | says: average its best over all
 def expected_best(totals, k):
     return totals.sort(descending=True).values[:k].mean().item()
 
@@ -17,7 +17,7 @@ def expected_best(totals, k):
     return (shares * ranked).sum().item()
 
 
-# %% wrong: counts from one | says: average its best over all choices
+# %% wrong: counts from one | says: average its best over all
 def expected_best(totals, k):
     ranked = totals.double().sort().values
     n = len(ranked)
@@ -25,14 +25,14 @@ def expected_best(totals, k):
     return sum(s * t for s, t in zip(shares, ranked.tolist()))
 
 
-# %% wrong: forgets to sort | says: average its best over all choices
+# %% wrong: forgets to sort | says: average its best over all
 def expected_best(totals, k):
     n = len(totals)
     shares = [math.comb(i, k - 1) / math.comb(n, k) for i in range(n)]
     return sum(s * t for s, t in zip(shares, totals.tolist()))
 
 
-# %% wrong: the worst of k | says: average its best over all choices
+# %% wrong: the worst of k | says: average its best over all
 def expected_best(totals, k):
     ranked = totals.double().sort(descending=True).values
     n = len(ranked)
