@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -112,9 +113,13 @@ def test_the_worked_example_is_one_region():
     assert grid.mean() == pytest.approx(0.28125, abs=1e-15)
     assert label_blobs(grid > grid.mean(), 4).max() == 1
     assert blob_entropy(grid, connectivity=4) == blob_entropy(grid) == 0
-    grid = grid.float()  # in float32 the threshold .3 lies above the three pixels .3
-    assert blob_entropy(grid, 0.3001, 4).item() == pytest.approx(0.6, abs=2e-3)
-    assert blob_entropy(grid, 0.3001, 8) == 0
+    shares = [1 / 11, 9 / 11, 1 / 11]
+    wanted = -sum(share * math.log(share) for share in shares)
+    assert wanted == pytest.approx(0.600166, abs=1e-6)
+    for dtype in (torch.float64, torch.float32):  # .3 is not above .3
+        grid = grid.to(dtype)
+        assert blob_entropy(grid, 0.3, 4).item() == pytest.approx(wanted, abs=1e-6)
+        assert blob_entropy(grid, 0.3, 8) == 0
 
 
 def test_n_equal_blobs_have_entropy_ln_n():
@@ -174,12 +179,90 @@ def test_one_pixel_and_everything_above_a_given_threshold():
     assert blob_entropy(torch.full((5, 7), 3.0), threshold=4.0) == 0
 
 
-@pytest.mark.parametrize("factor", [1e-30, 1e-3, 1e30])
+def test_negative_maps_are_cut_at_their_mean_like_others():
+    grid = torch.tensor([[-1.0, -9.0, -3.0, -9.0, -3.0]])  # mean -5: excess 4, 2, 2
+    assert blob_entropy(grid).item() == pytest.approx(1.5 * math.log(2), abs=1e-6)
+    assert blob_entropy(grid, threshold=0.0) == 0
+    assert blob_entropy(grid, threshold=-10.0) == 0  # all above: one blob
+
+
+@pytest.mark.parametrize("unit", [1.0, 3.0, 7.0, 2.0**-20, 1e5])
+def test_a_pixel_equal_to_the_mean_is_no_bridge(unit):
+    row = torch.tensor([[3.0, 2.0, 3.0, 0.0, 2.0]]) * 1024 * unit  # its mean is 2
+    for dtype in (torch.float32, torch.float64):
+        got = blob_entropy(row.to(dtype)).item()
+        assert got == pytest.approx(math.log(2), abs=1e-6)
+        above = row.to(dtype).clone()
+        above[0, 1] *= 1 + 1e-5  # and a little above it joins the two
+        assert blob_entropy(above) == 0
+
+
+def test_a_tie_with_a_given_threshold_stays_a_tie():
+    row = torch.tensor([[0.7, 0.3, 0.7]])
+    assert blob_entropy(row, threshold=0.3).item() == pytest.approx(math.log(2))
+    assert blob_entropy(row, threshold=np.float32(0.3)) > 0
+
+
+def test_a_share_that_vanishes_has_a_finite_slope():
+    grid = torch.ones(5, 7)
+    grid[0], grid[:, 0], grid[0, 0] = 0.0, 0.0, 1e-45
+    grid.requires_grad_()
+    assert blob_entropy(grid, threshold=0.0, connectivity=4) == 0
+    blob_entropy(grid, threshold=0.0, connectivity=4).backward()
+    assert grid.grad.isfinite().all()
+
+
+@pytest.mark.parametrize("small", [1e-2, 1e-4, 1e-6])
+def test_small_shares_have_the_value_and_slope_of_the_formula(small):
+    row = [[1 - small, 0.0, small]]
+    for dtype, close in ((torch.float64, 1e-9), (torch.float32, 1e-2)):
+        grid = torch.tensor(row, dtype=dtype, requires_grad=True)
+        entropy = blob_entropy(grid, threshold=0.0)
+        wanted = -small * math.log(small) - (1 - small) * math.log(1 - small)
+        assert entropy.item() == pytest.approx(wanted, rel=close, abs=0)
+        entropy.backward()
+        slope = -(math.log(small) + wanted)
+        assert grid.grad[0, 2].item() == pytest.approx(slope, rel=close)
+
+
+@pytest.mark.parametrize("threshold", [-2e38, 2e38, -1e-38])
+def test_extreme_thresholds_give_numbers(threshold):
+    maps = torch.randn(3, 7, 5, requires_grad=True)
+    entropies = blob_entropy(maps, threshold)
+    entropies.sum().backward()
+    assert entropies.isfinite().all() and maps.grad.isfinite().all()
+
+
+def test_no_map_no_entropy():
+    assert blob_entropy(torch.zeros(0, 2, 7, 5)).shape == (0, 2)
+    assert label_blobs(torch.zeros(0, 2, 7, 5, dtype=torch.bool)).shape == (0, 2, 7, 5)
+
+
+def test_a_view_is_read_as_it_lies():
+    maps = torch.randn(7, 3, 5).permute(1, 2, 0)  # (3, 5, 7)
+    torch.testing.assert_close(blob_entropy(maps), blob_entropy(maps.clone()))
+    spread = torch.randn(5, 7).expand(3, 5, 7)
+    assert blob_entropy(spread).unique().numel() == 1
+
+
+@pytest.mark.parametrize("factor", [1e-30, 1e-3, 1e37])
 def test_unit_and_offset_of_a_map_do_not_matter(factor):
     maps = torch.randn(5, 11, 7, dtype=torch.float64)
     moved = maps * factor + 3 * factor
     torch.testing.assert_close(blob_entropy(moved), blob_entropy(maps))
-    assert blob_entropy((maps * factor).float()).isfinite().all()
+    single = (maps * factor).float()
+    torch.testing.assert_close(
+        blob_entropy(single), blob_entropy(maps).float(), rtol=1e-4, atol=1e-5
+    )
+
+
+def test_maps_of_one_decimal_turn_and_scale_where_no_pixel_is_at_the_mean():
+    maps = torch.randint(0, 10, (2000, 3, 5)).double() / 10
+    apart = (maps - maps.mean((-2, -1), keepdim=True)).abs().amin((-2, -1)) > 1e-9
+    assert 500 < apart.sum() < 2000
+    maps = maps[apart]
+    for other in (maps.rot90(dims=(1, 2)), maps.flip(1), 5 * maps + 2):
+        torch.testing.assert_close(blob_entropy(other), blob_entropy(maps))
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
@@ -200,6 +283,8 @@ def test_half_precision_is_computed_in_single(dtype):
         (torch.zeros(3, 3), "median", ValueError, "'mean' or a finite"),
         (torch.zeros(3, 3), math.nan, ValueError, "'mean' or a finite"),
         (torch.zeros(3, 3), True, ValueError, "'mean' or a finite"),
+        (torch.zeros(3, 3), -math.inf, ValueError, "'mean' or a finite"),
+        (torch.zeros(3, 3), torch.ones(1), ValueError, "'mean' or a finite"),
     ],
 )
 def test_entropy_says_what_is_wrong(maps, threshold, error, message):
@@ -258,6 +343,8 @@ def test_loss_averages_over_samples_and_heads():
     wanted = blob_entropy(maps, connectivity=4).mean()
     assert BlobEntropyLoss(connectivity=4)(maps) == wanted
     assert BlobEntropyLoss()(maps[0, 0]) == blob_entropy(maps[0, 0])
+    assert BlobEntropyLoss(0.3)(maps) == blob_entropy(maps, 0.3).mean()
+    assert blob_entropy(maps, 0.3).mean() != blob_entropy(maps).mean()
 
 
 def test_loss_of_no_map_is_nothing_and_can_be_stepped():
@@ -292,6 +379,47 @@ def test_mixed_precision_trains():
     assert loss.dtype == torch.float32
     assert layer.weight.grad.isfinite().all()
     assert layer.weight.grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_half_precision_maps_train(dtype):
+    maps = torch.randn(5, 2, 7, 11).to(dtype).requires_grad_()
+    first = BlobEntropyLoss()(maps).item()
+    for _ in range(60):
+        loss = BlobEntropyLoss()(maps)
+        (slope,) = torch.autograd.grad(loss * 1024, maps)  # as a GradScaler does
+        assert slope.dtype == dtype and slope.isfinite().all()
+        with torch.no_grad():
+            maps -= 0.05 * slope.sign()
+    assert BlobEntropyLoss()(maps) < 0.7 * first
+
+
+@pytest.mark.parametrize("broken", [math.nan, math.inf, -math.inf])
+def test_a_broken_map_does_not_end_a_training_run(broken):
+    maps = torch.randn(3, 2, 7, 5)
+    entropies = blob_entropy(maps)
+    maps[2, 1, 6, 4] = broken
+    maps.requires_grad_()
+    with pytest.warns(RuntimeWarning, match="1 of 6 maps"):
+        loss = BlobEntropyLoss()(maps)
+    loss.backward()
+    assert loss.item() == pytest.approx((entropies.sum() - entropies[2, 1]).item() / 6)
+    assert (maps.grad[2, 1] == 0).all()
+    assert maps.grad.isfinite().all() and (maps.grad[:2] != 0).any()
+
+
+def test_whole_maps_give_no_warning(recwarn):
+    BlobEntropyLoss()(torch.randn(3, 2, 7, 5))
+    assert not recwarn.list
+
+
+def test_loss_says_what_is_wrong():
+    with pytest.raises(ValueError, match="one pixel"):
+        BlobEntropyLoss()(torch.zeros(3, 0, 5))
+    with pytest.raises(ValueError, match="one of 4, 8"):
+        BlobEntropyLoss(connectivity=6)
+    with pytest.raises(TypeError, match=r"torch\.Tensor"):
+        BlobEntropyLoss()([[1.0]])
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU on this machine")

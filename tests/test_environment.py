@@ -85,6 +85,15 @@ def test_the_versions_of_python_agree_with_pyproject():
     assert project["project"]["requires-python"] == f">={low},<{high}"
 
 
+def test_ci_runs_the_same_command_on_every_python_of_the_course():
+    text = (Path(ROOT) / ".github/workflows/test.yml").read_text("utf-8")
+    wanted = [f"3.{minor}" for minor in range(OLDEST[1], NEWEST[1] + 1)]
+    assert f"python: {json.dumps(wanted)}" in text
+    assert "run: .ci/run" in text
+    script = (Path(ROOT) / ".ci" / "run").read_text("utf-8")
+    assert script.rstrip().endswith("python3 -m course_utils test")
+
+
 @pytest.mark.parametrize(
     ("version", "bits", "says"),
     [

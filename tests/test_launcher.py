@@ -136,7 +136,7 @@ def test_unsuitable_python_gets_a_sentence(clone, version, says):
 def test_no_command_prints_the_commands_one_line_each(clone):
     answer = ask(sys.executable, cwd=clone)
     assert (answer.returncode, answer.stderr) == (0, "")
-    for name in ("lab", "test", "execute", "release", "setup", "doctor"):
+    for name in ("lab", "test", "execute", "release", "book", "slides", "doctor"):
         assert len(re.findall(rf"^    {name} +\S.*$", answer.stdout, re.M)) == 1
 
 
@@ -189,6 +189,8 @@ def test_execute_and_release_call_their_modules():
             ["course_utils.classroom.release", "--overwrite"],
         ),
         (["test"], ["course_utils.commands.testing"]),
+        (["book"], ["course_utils.commands.book"]),
+        (["slides"], ["course_utils.commands.slides"]),
     ):
         options = commands.build_parser().parse_args(words)
         assert commands.work_command(chosen, options) == ["/e/python", "-m", *expected]

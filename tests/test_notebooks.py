@@ -80,6 +80,19 @@ def test_normal_form_keeps_the_static_twin_of_an_explorer():
     assert len(texts) == 1
 
 
+def test_normal_form_folds_the_source_that_nobody_needs_to_read():
+    notebook = nbformat.v4.new_notebook()
+    plain, drawing = (nbformat.v4.new_code_cell(source) for source in ("a", "b"))
+    drawing.metadata["tags"] = ["hide-input"]
+    drawing.outputs = [nbformat.v4.new_output("stream", text="b")]
+    question = nbformat.v4.new_markdown_cell("**Predict.** b?")
+    notebook.cells = [plain, question, drawing]
+    stored = normal_form(notebook).cells
+    assert "jupyter" not in stored[0].metadata
+    folds = {"source_hidden": True, "outputs_hidden": True}
+    assert stored[2].metadata["jupyter"] == folds
+
+
 def test_normal_form_folds_what_answers_an_open_prediction():
     code, md = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
 

@@ -13,6 +13,7 @@ from course_files import ROOT, code_cells, lessons, load, tags
 
 # Modules whose every function and class is taught in a lesson ...
 TAUGHT_MODULES = (
+    "blobs",
     "conv_attention",
     "cues",
     "hard_attention",
@@ -28,6 +29,12 @@ TAUGHT_MODULES = (
 )
 # ... except these, each for a reason.
 SUPPORT = {
+    "course_utils.blobs.BlobEntropyLoss": "lesson 19 turns the entropy into a loss",
+    "course_utils.blobs.require_maps_axes": "an argument check",
+    "course_utils.blobs.require_threshold": "an argument check",
+    "course_utils.blobs.require_whole": "an argument check",
+    "course_utils.blobs.whole_maps": "a small part of the checks",
+    "course_utils.blobs.without_broken": "keeps a broken map from ending a run",
     "course_utils.hard_attention.require_one_for_each_look": "an argument check",
     "course_utils.hard_attention.require_places": "an argument check",
     "course_utils.hard_attention.require_table": "an argument check",

@@ -56,16 +56,17 @@ TESTED = {
     "ruff": "0.17.5",
     "codespell": "2.4.3",
     "hypothesis": "6.170.15",
-    "sphinx": "",
-    "myst-nb": "",
-    "sphinx-book-theme": "",
+    "playwright": "1.65.2",
+    "sphinx": "9.0.4",
+    "myst-nb": "1.4.0",
+    "sphinx-book-theme": "1.4.0",
 }
 
-# Who needs an extra, and the command that brings it ("{python}" is filled in).
+# Who needs an extra, and the command that brings it.
 EXTRAS = {
     "teach": ("teachers", "test"),
     "test": ("contributors", "test"),
-    "book": ("the web book", '{python} -m pip install -e ".[book]"'),
+    "book": ("the web book and the slides", "book"),
 }
 
 
@@ -128,8 +129,7 @@ def report(root: Path) -> Iterator[tuple[bool, str]]:
     step = d2l_step if here else spelled("lab")
     yield False, package_line(D2L, account, step, "comparison only")[1]
     for extra, (purpose, command) in EXTRAS.items():
-        step = spelled(command) if command == "test" else command
-        step = step.format(python=f'"{environment.python}"')
+        step = spelled(command)
         for requirement in listed.get(extra, []):
             if package_name(requirement) != PROJECT:
                 yield False, package_line(requirement, account, step, purpose)[1]

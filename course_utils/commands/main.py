@@ -20,6 +20,7 @@ from course_utils.commands.environment import Environment, Stop, find_root, spel
 from course_utils.commands.installing import prepare
 
 START = "notebooks/00_start_here.ipynb"
+PAGES = ("book", "slides")
 # Commands whose paths are seen from where the user is, with their own options.
 CLASSROOM = {
     "grade": "course_utils.classroom.grade",
@@ -68,6 +69,8 @@ def build_parser() -> argparse.ArgumentParser:
     commands.add_parser(
         "variant", help="a cohort's own checks (variant --help)", add_help=False
     )
+    commands.add_parser("book", help="make the web book, for use offline")
+    commands.add_parser("slides", help="make the lecture slides, for use offline")
     commands.add_parser("setup", help="install what the lessons need, open nothing")
     commands.add_parser("doctor", help="say what is installed and what is missing")
     return parser
@@ -125,8 +128,10 @@ def lab_command(
 
 
 def work_command(environment: Environment, options: argparse.Namespace) -> list[str]:
-    """Return the command for ``test``, ``execute`` or ``release``."""
+    """Return the command that does the work of a command of the course."""
     python = [str(environment.python), "-m"]
+    if options.command in PAGES:
+        return [*python, f"course_utils.commands.{options.command}"]
     if options.command == "execute":
         return [*python, "course_utils.commands.notebooks", "execute", *options.names]
     if options.command == "release":
@@ -168,7 +173,8 @@ def run(arguments: list[str]) -> int:
         environment = prepare(root, again=again)
         print(f"The course is set up. Next: {spelled('lab')}")
         return 0
-    environment = prepare(root, ["test"], again=again)
+    extra = "book" if options.command in PAGES else "test"
+    environment = prepare(root, [extra], again=again)
     return hand_over(work_command(environment, options))
 
 

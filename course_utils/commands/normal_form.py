@@ -16,6 +16,10 @@ Predictions: what a cell between a question marked **Predict.** and its answer
 has printed or drawn is stored with ``outputs_hidden``. JupyterLab shows it
 folded until the reader runs the cell, so the page does not answer its question.
 Beside the fold it shows the first line that is not empty: a blank is put there.
+
+Code that nobody needs to read (a figure is drawn, a table printed) carries the tag
+``hide-input``. It is stored with ``source_hidden``: JupyterLab shows three dots, which
+run like any cell and open with a click; the book folds it too.
 """
 
 import copy
@@ -74,6 +78,8 @@ def normal_form(notebook: "NotebookNode") -> "NotebookNode":
         cell.source = cell.source.replace("\r\n", "\n")
         if cell.cell_type == "code":
             cell.outputs = _normal_outputs(cell.outputs)
+        if "hide-input" in cell.metadata.get("tags", []):
+            cell.metadata["jupyter"] = {"source_hidden": True}
     _fold_what_is_predicted(notebook.cells)
     return notebook
 
@@ -87,7 +93,8 @@ def _fold_what_is_predicted(cells: Iterable["NotebookNode"]) -> None:
         if cell.cell_type == "markdown" and max(question, answer) >= 0:
             open_question = question > answer
         if cell.cell_type == "code" and cell.outputs and open_question:
-            cell.metadata["jupyter"] = {"outputs_hidden": True}
+            folded = cell.metadata.get("jupyter", {})
+            cell.metadata["jupyter"] = {**folded, "outputs_hidden": True}
             _begin_with_a_blank_line(cell.outputs[0])
 
 

@@ -22,6 +22,7 @@ HOMES = {
     "PlacePairs": "place_pairs",
     "OneQuery": "one_query",
     "HarbourRanking": "harbour_ranking",
+    "Regions": "regions",
 }
 
 

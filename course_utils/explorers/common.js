@@ -266,9 +266,12 @@ function renderExplorer({ model, el }, compute, draw) {
     if (state === drawn) return;
     drawn = state;
     const result = compute(parameters, page.data);
+    // Drawn aside and put in at once: some pages restyle at every single change.
+    const picture = document.createElementNS(SVG, "g");
+    draw(picture, result, parameters, page.data);
     svg.replaceChildren();
     shape(svg, "title", { id: `${id}-title` }, page.title);
-    draw(svg, result, parameters, page.data);
+    svg.appendChild(picture);
     sentence.textContent = result.sentence;
     controls.forEach(({ name, show }) => show(parameters[name]));
   }
