@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from course_utils.worlds import BLUE, RED, harbour
+from course_utils.worlds import BLUE, RED, harbour, repaint_flags
 
 
 def mean_colour(images, places):
@@ -32,12 +32,37 @@ def test_shapes_and_types():
     assert world.classes.sum() == 18
 
 
-def test_ships_are_apart_and_flags_in_a_free_corner():
-    world = harbour(400, seed=3)
+def flags_of(world):
+    """Where the flag is: the corner that is red or blue all over, (scenes, 32, 32)."""
+    redness = (world.images[:, 0] - world.images[:, 2]).abs()  # (scenes, 32, 32)
+    strength = corners(redness[:, None].expand(-1, 3, -1, -1)).mean(dim=(2, 3, 4))
+    chosen = strength.argmax(dim=1)  # (scenes,)
+    flags = torch.zeros(len(chosen), 32, 32, dtype=torch.bool)
+    for flag, corner in zip(flags, chosen.tolist(), strict=True):
+        rows = slice(0, 5) if corner < 2 else slice(27, 32)
+        columns = slice(0, 5) if corner % 2 == 0 else slice(27, 32)
+        flag[rows, columns] = True
+    return flags
+
+
+def test_no_window_of_nine_pixels_holds_flag_and_ship():
+    world = harbour(1000, seed=3)
     assert not (world.masks & world.others).any()
-    ships = (world.masks | world.others)[:, None].expand(-1, 3, -1, -1)
-    assert not corners(ships.float()).any()
-    assert world.masks.sum(dim=(1, 2)).min() > 40
+    ships = world.masks | world.others
+    assert torch.equal(flags_of(world), world.flags)
+    near = [
+        torch.nn.functional.max_pool2d(places[:, None].float(), 9, 1, padding=4)
+        for places in (flags_of(world), ships)
+    ]
+    assert not (near[0] * near[1]).any()
+    assert world.masks.sum(dim=(1, 2)).min() > 30
+
+
+def test_in_half_of_the_pictures_the_ships_are_hatched_alike():
+    world = harbour(400, seed=9)
+    asked, other = (hatching_of(world.images, m) for m in (world.masks, world.others))
+    assert ((asked == other) == world.alike).float().mean() > 0.97
+    assert world.alike.float().mean() == 0.5
 
 
 def test_ship_and_flag_have_the_colour_that_is_asked_for():
@@ -102,3 +127,13 @@ def test_same_seed_same_pictures():
 def test_says_what_is_wrong(wrong):
     with pytest.raises(ValueError, match="expected"):
         harbour(**wrong)
+
+
+def test_a_repainted_flag_asks_for_the_other_ship_and_changes_nothing_else():
+    world = harbour(50, seed=6)
+    other = repaint_flags(world)
+    assert torch.equal(other.images[:, 1], world.images[:, 1])
+    changed = (other.images != world.images).any(dim=1)  # (scenes, 32, 32)
+    assert torch.equal(changed, world.flags)
+    redness = (mean_colour(other.images, world.flags).diff(dim=1)[:, 0]) < 0
+    assert torch.equal(redness, world.asked == BLUE)

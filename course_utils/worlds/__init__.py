@@ -31,7 +31,13 @@ from course_utils.worlds.dates import (
 )
 from course_utils.worlds.gate_tasks import GATE_TASKS, GateTask, gate_task
 from course_utils.worlds.glimpses import Glimpses, glimpses
-from course_utils.worlds.harbour import BLUE, RED, HarbourScenes, harbour
+from course_utils.worlds.harbour import (
+    BLUE,
+    RED,
+    HarbourScenes,
+    harbour,
+    repaint_flags,
+)
 from course_utils.worlds.objects import (
     PLACES,
     TEXTURES,
@@ -103,6 +109,7 @@ __all__ = [
     "noisy_curve",
     "object_scenes",
     "order_blind_ceiling",
+    "repaint_flags",
     "reversals",
     "slowing_river",
     "visual_search",

@@ -2,9 +2,9 @@
 
 Two ships, one with a red and one with a blue hull, lie on water. A small flag in one
 corner has the colour of one of them. The class is the direction of *that* ship's
-hatching; the other ship's hatching is drawn apart from it and says nothing. The water
-is greener or greyer, and ``bias`` says how often its tint agrees with the class: a
-shortcut that needs neither flag nor ship.
+hatching; in half of the pictures the other ship is hatched alike. No window of 9 by 9
+pixels holds both a flag and a ship. The water is greener or greyer, and ``bias`` says
+how often its tint agrees with the class: a shortcut that needs neither flag nor ship.
 
 So a model must bring the flag to the ship (far apart), must not trust the water, and
 its map should be on one of two ships: three things that the course has taught.
@@ -32,6 +32,8 @@ class HarbourScenes(NamedTuple):
         ``bias`` says.
     masks: (scenes, 32, 32), boolean, True on the asked ship.
     others: (scenes, 32, 32), boolean, True on the other ship.
+    flags: (scenes, 32, 32), boolean, True on the flag.
+    alike: (scenes,), boolean, True where both ships are hatched alike.
     """
 
     images: Tensor
@@ -40,6 +42,8 @@ class HarbourScenes(NamedTuple):
     tints: Tensor
     masks: Tensor
     others: Tensor
+    flags: Tensor
+    alike: Tensor
 
 
 def harbour(scenes: int, bias: float = 0.9, seed: int = 0) -> HarbourScenes:
@@ -62,12 +66,13 @@ def harbour(scenes: int, bias: float = 0.9, seed: int = 0) -> HarbourScenes:
     asked = rng.integers(0, 2, scenes)
     tints = np.where(rng.random(scenes) < bias, classes, 1 - classes)
     pictures = _water(tints, rng)
-    masks, others = _two_ships(scenes, rng)
-    idle = rng.integers(0, 2, scenes)  # the other ship's direction
+    masks, others, on_the_right = _two_ships(scenes, rng)
+    alike = rng.permutation(np.arange(scenes) // 2 % 2)  # in half of the pictures
+    idle = np.where(alike == 1, classes, 1 - classes)  # the other ship's direction
     for place, turn, colour in ((masks, classes, asked), (others, idle, 1 - asked)):
         paint = _hatched(turn, colour, rng)
         pictures = np.where(place[:, None], paint, pictures)
-    flag = _corner(scenes, rng)
+    flag = _free_corner(on_the_right, rng)
     cloth = _colours(asked) + 0.05 * rng.standard_normal(pictures.shape)
     pictures = np.where(flag[:, None], cloth, pictures) - 0.5
     return HarbourScenes(
@@ -77,7 +82,22 @@ def harbour(scenes: int, bias: float = 0.9, seed: int = 0) -> HarbourScenes:
         tints=torch.from_numpy(tints),
         masks=torch.from_numpy(masks),
         others=torch.from_numpy(others),
+        flags=torch.from_numpy(flag),
+        alike=torch.from_numpy(alike == 1),
     )
+
+
+def repaint_flags(world: HarbourScenes) -> HarbourScenes:
+    """Return the same pictures with each flag in the other colour.
+
+    Red and blue change places on the flag, so now the other ship is asked for: a
+    network that reads the flag changes its answer wherever the two ships are hatched
+    in different directions. Only the pictures change here: the other fields still
+    describe the world before.
+    """
+    swapped = world.images[:, [2, 1, 0]]  # blue, green, red
+    images = torch.where(world.flags[:, None], swapped, world.images)
+    return world._replace(images=images)
 
 
 def _colours(colour: np.ndarray) -> np.ndarray:
@@ -100,21 +120,30 @@ def _water(tints: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return water
 
 
-def _two_ships(scenes: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Return two masks (scenes, height, width): one ship above, one below, shuffled."""
-    rows, columns = np.mgrid[:SIDE, :SIDE]
+def _two_ships(
+    scenes: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return two masks (scenes, height, width), and which side each half has.
 
-    def ship(low: int, high: int) -> np.ndarray:
-        size = 0.85 + 0.3 * rng.random((scenes, 1, 1))
+    One ship lies in the upper half and one in the lower, which is which at random;
+    each at the left or the right: (2, scenes), True where the ship of the upper or
+    lower half is on the right.
+    """
+    rows, columns = np.mgrid[:SIDE, :SIDE]
+    right = rng.random((2, scenes)) < 0.5
+
+    def ship(low: int, high: int, on_the_right: np.ndarray) -> np.ndarray:
+        size = 0.8 + 0.2 * rng.random((scenes, 1, 1))
+        middle = rng.integers(8, 11, scenes) + 13 * on_the_right  # 13 columns apart
         y = (rows - rng.integers(low, high, (scenes, 1, 1))) / size
-        x = (columns - rng.integers(9, 23, (scenes, 1, 1))) / size
+        x = (columns - middle[:, None, None]) / size
         hull = (y >= 0) & (y <= 4) & (abs(x) <= 8 - y)
         bridge = (y >= -3) & (y < 0) & (abs(x) <= 3)
         return hull | bridge
 
-    upper, lower = ship(7, 11), ship(19, 23)  # clear of the corners
+    upper, lower = ship(5, 11, right[0]), ship(19, 25, right[1])
     swap = (rng.random(scenes) < 0.5)[:, None, None]
-    return np.where(swap, lower, upper), np.where(swap, upper, lower)
+    return np.where(swap, lower, upper), np.where(swap, upper, lower), right
 
 
 def _hatched(
@@ -130,10 +159,15 @@ def _hatched(
     return _colours(colour) + lines[:, None] + noise
 
 
-def _corner(scenes: int, rng: np.random.Generator) -> np.ndarray:
-    """Return (scenes, height, width): True on the flag, 5 x 5 pixels in a corner."""
+def _free_corner(on_the_right: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return (scenes, height, width): True on the flag, 5 x 5 pixels in a corner.
+
+    Above or below at random, on the side where no ship lies.
+    """
     rows, columns = np.mgrid[:SIDE, :SIDE]
-    bottom, right = rng.integers(0, 2, (2, scenes, 1, 1))
-    y = np.where(bottom == 1, SIDE - 1 - rows, rows)
-    x = np.where(right == 1, SIDE - 1 - columns, columns)
+    scenes = on_the_right.shape[1]
+    bottom = rng.integers(0, 2, scenes)
+    right = ~on_the_right[bottom, np.arange(scenes)]
+    y = np.where(bottom[:, None, None] == 1, SIDE - 1 - rows, rows)
+    x = np.where(right[:, None, None], SIDE - 1 - columns, columns)
     return (y < 5) & (x < 5)
