@@ -3,8 +3,10 @@
 import csv
 import importlib.util
 import io
+import json
 import zipfile
 
+import numpy as np
 import pytest
 import torch
 
@@ -31,16 +33,22 @@ def handed_in(tmp_path):
     """A file, and what it holds."""
     torch.manual_seed(0)
     network = build_network(SMALL)
-    path = tmp_path / "team.pt"
+    path = tmp_path / "team.npz"
     save_submission(network, SMALL, path)
     return path, network
 
 
-def rewritten(path, **changes):
-    """The same file with other content."""
-    held = torch.load(path, weights_only=True)
-    torch.save({**held, **changes}, path)
+def rewritten(path, *, settings=None, names=None, **changes):
+    """The same file with other content; None leaves an array out."""
+    held = dict(np.load(path)) | {"settings": as_bytes(settings or SMALL.as_dict())}
+    held |= {(names or {}).get(name, name): value for name, value in changes.items()}
+    np.savez(path, **{k: v for k, v in held.items() if v is not None})
     return path
+
+
+def as_bytes(values):
+    text = values if isinstance(values, str) else json.dumps(values)
+    return np.frombuffer(text.encode(), dtype=np.uint8)
 
 
 @pytest.mark.parametrize("middle", ["none", "gate", "attention"])
@@ -101,82 +109,224 @@ def test_what_is_handed_in_comes_back(handed_in):
     torch.testing.assert_close(loaded(images), network(images))
 
 
-def test_nothing_that_is_pickled_is_run(tmp_path):
-    """A file whose opening would make a folder: with weights_only it does not."""
+def test_two_files_of_one_network_are_the_same_bytes(handed_in, tmp_path):
+    path, network = handed_in
+    save_submission(network, SMALL, tmp_path / "again.npz")
+    assert (tmp_path / "again.npz").read_bytes() == path.read_bytes()
+    with pytest.raises(ValueError, match=r"such as team\.npz"):
+        save_submission(network, SMALL, tmp_path / "team.pt")
 
-    class Trap:
-        def __reduce__(self):
-            import os
 
-            return os.mkdir, (str(tmp_path / "ran"),)
+class Trap:
+    """What makes a folder when it is unpickled."""
 
-    path = tmp_path / "trap.pt"
-    torch.save({"settings": SMALL.as_dict(), "weights": Trap()}, path)
-    with pytest.raises(NotASubmission, match="plain weights"):
+    def __init__(self, place):
+        self.place = str(place)
+
+    def __reduce__(self):
+        import os
+
+        return os.mkdir, (self.place,)
+
+
+@pytest.mark.parametrize("where", ["scores.bias", "settings", "extra"])
+def test_nothing_that_is_pickled_is_run(handed_in, tmp_path, where):
+    path, _ = handed_in
+    trap = np.array([Trap(tmp_path / "ran")] * 2, dtype=object)
+    rewritten(path, names={"trap": where}, trap=trap)
+    with pytest.raises(NotASubmission):
         load_submission(path)
     assert not (tmp_path / "ran").exists()
-    torch.load(path, weights_only=False)  # the trap is a trap
+    with np.load(path, allow_pickle=True) as held:
+        assert len(held[where]) == 2  # the trap is a trap
     assert (tmp_path / "ran").exists()
 
 
-def test_whole_networks_are_refused(tmp_path):
-    path = tmp_path / "whole.pt"
+def test_files_of_torch_are_refused_unread(tmp_path, monkeypatch):
+    path = tmp_path / "whole.npz"
     torch.save(build_network(SMALL), path)
-    with pytest.raises(NotASubmission, match="plain weights"):
+    monkeypatch.setattr(torch, "load", None)
+    with pytest.raises(NotASubmission, match="no settings"):
         load_submission(path)
 
 
+LONG = "x" * 900
+
+
 @pytest.mark.parametrize(
-    ("change", "message"),
+    ("settings", "message"),
     [
-        ({"settings": {"middle": "magic"}}, "middle"),
-        ({"settings": 3}, "dictionary"),
-        ({"settings": {**SMALL.as_dict(), "channels": 12}}, "shape"),
-        ({"settings": {**SMALL.as_dict(), "middle": "gate"}}, "got others"),
-        ({"weights": {}}, "got others"),
-        ({"weights": [1, 2]}, "got others"),
-        ({"extra": 1}, "'settings' and 'weights'"),
+        ({"middle": "magic"}, "middle"),
+        ([3], "dictionary"),
+        ("{", "as JSON"),
+        ("[" * 900, "as JSON"),
+        ({**SMALL.as_dict(), "channels": 12}, "shape"),
+        ({**SMALL.as_dict(), "middle": "gate"}, "got others"),
+        ({"middle": LONG}, "short word"),
+        ({LONG: 1}, "1 others"),
+        ({"middle": [[[LONG]]]}, "got list"),
+        ({"depth": True}, "got bool"),
+        ({"r": None}, "got NoneType"),
+        ('{"r": 1' + "0" * 400 + "}", "usual size"),
+        ('{"channels": 4' + "0" * 400 + "}", "usual size"),
+        ('{"r": 1e999}', "expected"),
+        ('{"r": NaN}', "expected"),
+        ({"middle": "none", "x": "y" * 2000}, "short text"),
     ],
 )
-def test_content_that_does_not_fit(handed_in, change, message):
+def test_settings_that_do_not_fit(handed_in, settings, message):
     path, _ = handed_in
-    with pytest.raises(NotASubmission, match=message):
-        load_submission(rewritten(path, **change))
+    with pytest.raises(NotASubmission, match=message) as caught:
+        load_submission(rewritten(path, settings=settings))
+    assert len(str(caught.value)) < 250
+    assert str(caught.value).startswith("team.npz: ")
 
 
 @pytest.mark.parametrize(
-    ("damage", "message"),
+    ("name", "damage", "message"),
     [
-        (lambda value: value.fill_(torch.nan), "NaN"),
-        (lambda value: value.double(), "float64"),
-        (lambda value: value.to_sparse(), "plain tensor"),
-        (lambda value: 3.0, "plain tensor"),
+        ("scores.weight", lambda value: value * np.nan, "NaN"),
+        ("scores.weight", lambda value: value * np.float32(np.inf), "NaN"),
+        ("scores.weight", lambda value: value.astype(np.float64), "float64"),
+        ("scores.weight", lambda value: value.astype(">f4"), "shape"),
+        ("scores.weight", lambda value: value[..., None], "shape"),
+        ("scores.weight", lambda value: np.asfortranarray(value[:, :, 0, 0]), "fast"),
+        ("scores.weight", lambda value: np.array(["a"]), "shape"),
+        ("scores.weight", lambda value: None, "got others"),
+        ("settings", lambda value: value.astype(np.int16), "stored as bytes"),
+        ("settings", lambda value: value[None], "stored as bytes"),
+        ("settings", lambda value: None, "no settings"),
+        ("other", lambda value: np.zeros(3), "got others"),
     ],
 )
-def test_weights_that_do_not_fit(handed_in, damage, message):
-    path, network = handed_in
-    weights = {name: value.clone() for name, value in network.state_dict().items()}
-    weights["scores.weight"] = damage(weights["scores.weight"])
+def test_weights_that_do_not_fit(handed_in, name, damage, message):
+    path, _ = handed_in
+    value = np.load(path)[name] if name != "other" else None
     with pytest.raises(NotASubmission, match=message):
-        load_submission(rewritten(path, weights=weights))
+        load_submission(rewritten(path, names={"new": name}, new=damage(value)))
+
+
+def test_a_negative_variance_is_refused(handed_in):
+    path, network = handed_in
+    name = next(n for n in network.state_dict() if n.endswith("running_var"))
+    value = np.load(path)[name]
+    value[-1] = -1
+    with pytest.raises(NotASubmission, match="negative variance"):
+        load_submission(rewritten(path, names={"new": name}, new=value))
+
+
+def repacked(path, change=lambda name, data: data, **how):
+    """The same archive, written by hand."""
+    with zipfile.ZipFile(path) as archive:
+        held = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", **how) as archive:
+        for name, data in held.items():
+            archive.writestr(name, change(name, data))
+    return path
+
+
+def header(text):
+    """What changes the header of the last layer's biases."""
+    head = b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode()
+    return lambda name, data: head + bytes(8) if "scores.bias" in name else data
+
+
+def test_an_archive_written_by_hand_is_as_good(handed_in):
+    same = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }\n"
+    loaded, _ = load_submission(repacked(handed_in[0], header(same)))
+    assert loaded.scores.bias.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (900000000, 900), }\n",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }\n",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), 'x': 1}\n",
+        "{'descr': '|O', 'fortran_order': False, 'shape': (2,), }\n",
+        "{'descr': '<f4', 'fortran_order': True, 'shape': (2,), }\n",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (-2,), }\n",
+        "(" * 200 + "\n",
+        "-" * 5000 + "1\n",
+        "\n",
+        "__import__('os').abort()\n",
+    ],
+)
+def test_headers_that_lie(handed_in, text):
+    with pytest.raises(NotASubmission) as caught:
+        load_submission(repacked(handed_in[0], header(text)))
+    assert len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize("by", [-4, -1, 1, 4])
+def test_arrays_that_are_cut_off_or_too_long(handed_in, by):
+    def change(name, data):
+        if "scores.bias" not in name:
+            return data
+        return data[:by] if by < 0 else data + bytes(by)
+
+    with pytest.raises(NotASubmission, match="cut off, or too long"):
+        load_submission(repacked(handed_in[0], change))
+
+
+def test_what_is_compressed_is_refused_unread(handed_in):
+    path = repacked(handed_in[0], compression=zipfile.ZIP_DEFLATED)
+    with pytest.raises(NotASubmission, match="does not compress"):
+        load_submission(path)
+
+
+def test_a_name_twice(handed_in):
+    path, _ = handed_in
+    duplicate = pytest.warns(UserWarning, match="Duplicate")
+    with duplicate, zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("scores.bias.npy", archive.read("scores.bias.npy"))
+    with pytest.raises(NotASubmission, match="twice"):
+        load_submission(path)
+
+
+def test_damaged_bytes_never_end_in_another_error(handed_in):
+    """Three hundred files, each with a few bytes changed: in the zip's own lists,
+    in headers, in settings, in weights."""
+    path, _ = handed_in
+    whole = path.read_bytes()
+    draw = np.random.default_rng(0)
+    refused = 0
+    for _ in range(300):
+        data = bytearray(whole)
+        last = len(data) if draw.random() < 0.5 else 400
+        for place in draw.integers(max(0, last - 3000), last, size=3):
+            data[place] = draw.integers(256)
+        path.write_bytes(data)
+        try:
+            load_submission(path)
+        except NotASubmission as problem:
+            refused += 1
+            assert len(str(problem)) < 250
+    assert refused > 200
 
 
 def test_files_that_are_none(tmp_path):
     with pytest.raises(NotASubmission, match="found none"):
-        load_submission(tmp_path / "absent.pt")
-    text = tmp_path / "text.pt"
+        load_submission(tmp_path / "absent.npz")
+    with pytest.raises(NotASubmission, match="found none"):
+        load_submission(tmp_path)
+    text = tmp_path / "text.npz"
     text.write_text("weights")
     with pytest.raises(NotASubmission, match="written by save_submission"):
         load_submission(text)
-    half = tmp_path / "half.pt"
+    large = tmp_path / "large.npz"
+    large.write_bytes(bytes(4_000_001))
+    with pytest.raises(NotASubmission, match="of at most 4,000,000 bytes"):
+        load_submission(large)
+    half = tmp_path / "half.npz"
     buffer = io.BytesIO()
-    torch.save({"settings": {}, "weights": {}}, buffer)
-    half.write_bytes(buffer.getvalue()[:-200])
+    np.savez(buffer, settings=np.zeros(3))
+    half.write_bytes(buffer.getvalue()[:-30])
     with pytest.raises(NotASubmission):
         load_submission(half)
-    bomb = tmp_path / "bomb.pt"
+    bomb = tmp_path / "bomb.npz"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("archive/data.pkl", bytes(5_000_000))
+        archive.writestr("settings.npy", bytes(5_000_000))
     assert bomb.stat().st_size < 100_000
     with pytest.raises(NotASubmission, match="inside the archive"):
         load_submission(bomb)
@@ -186,8 +336,14 @@ def test_a_diverged_network_is_not_written(tmp_path):
     network = build_network(SMALL)
     network.scores.bias.data[1] = torch.inf
     with pytest.raises(NotASubmission, match="infinity"):
-        save_submission(network, SMALL, tmp_path / "team.pt")
-    assert not (tmp_path / "team.pt").exists()
+        save_submission(network, SMALL, tmp_path / "team.npz")
+    assert not (tmp_path / "team.npz").exists()
+
+
+def test_the_largest_of_the_family_may_be_handed_in(tmp_path):
+    large = Settings(middle="attention", pool="lse", channels=64, depth=4)
+    save_submission(build_network(large), large, tmp_path / "team.npz")
+    assert load_submission(tmp_path / "team.npz")[1] == large
 
 
 # ---------------------------------------------------------------------- the score
@@ -238,6 +394,62 @@ def test_overlap_is_that_of_the_class_that_the_network_names():
     expected = intersection_over_union(large, world.masks, 0.4).mean().item()
     score = score_network(network, seeds=[5], scenes=30)
     assert score.overlap == pytest.approx(expected)
+
+
+class Drawn(torch.nn.Module):
+    """Draws one and the same map for class 1, which it always names."""
+
+    def __init__(self, values):
+        super().__init__()
+        self.values = values
+
+    def forward(self, images):
+        maps = torch.zeros(len(images), 2, *self.values.shape)
+        maps[:, 0] = -1
+        maps[:, 1] = self.values
+        return torch.tensor([[0.0, 1.0]]).expand(len(images), 2), maps
+
+
+def ranked(values):
+    return score_network(Drawn(values), seeds=[5], scenes=30)
+
+
+def test_overlap_counts_pixels_above_four_tenths_of_the_maximum():
+    """A background of .39 is not drawn; one of .41 is, and then all is drawn."""
+    nothing, low, high = (torch.full((32, 32), v) for v in (0.0, 0.39, 0.41))
+    for values in (nothing, low, high):
+        values[16, 16] = 1
+    assert ranked(low).overlap == pytest.approx(ranked(nothing).overlap)
+    whole = harbour(30, bias=0.5, seed=5).masks.float().mean().item()
+    assert ranked(high).overlap == pytest.approx(whole)
+
+
+def test_blobs_are_counted_above_the_mean_of_the_map():
+    values = torch.full((8, 8), 0.1)
+    values[1, 1] = values[6, 6] = values[1, 6] = 1
+    assert ranked(values).blobs == 3
+
+
+def test_overlap_and_pointing_are_those_on_fair_water():
+    """It draws the asked ship on fair water and the other one where the tint lies."""
+
+    class Two(torch.nn.Module):
+        def forward(self, images):
+            fair = harbour(len(images), bias=0.5, seed=11)
+            draws = "masks" if torch.equal(fair.images, images) else "others"
+            return Oracle("classes", draws)(images)
+
+    score = score_network(Two(), seeds=[11], scenes=40)
+    assert score.overlap == pytest.approx(1) and score.pointing == 1
+    assert score.total == pytest.approx(1)
+
+
+@pytest.mark.parametrize("bad", [torch.nan, torch.inf])
+def test_outputs_must_be_finite(bad):
+    values = torch.zeros(8, 8)
+    values[2, 3] = bad
+    with pytest.raises(ValueError, match="maps: expected finite"):
+        ranked(values)
 
 
 def test_seeds_are_averaged():
@@ -296,8 +508,8 @@ def folder(handed_in, monkeypatch):
     """A folder with a good file, a better one, a bad one; two baselines."""
     path, _ = handed_in
     torch.manual_seed(7)
-    save_submission(build_network(Settings()), Settings(), path.with_name("=b.pt"))
-    path.with_name("broken.pt").write_text("no archive")
+    save_submission(build_network(Settings()), Settings(), path.with_name("=b.npz"))
+    path.with_name("broken.npz").write_text("no archive")
     rows = [
         {"name": "low", **dict.fromkeys(Score._fields, value)} for value in (0.0, 0.02)
     ] + [{"name": "high", **dict.fromkeys(Score._fields, 0.9)}]
@@ -343,8 +555,72 @@ def test_nothing_to_score(tmp_path, capsys, monkeypatch):
     assert score.main([str(tmp_path)]) == 2
     assert "Nothing was scored" in capsys.readouterr().out
     assert score.main([str(tmp_path), "--seeds", "-1"]) == 2
-    (tmp_path / "x.pt").write_text("no archive")
+    assert score.main([str(tmp_path), "--seeds", str(2**70)]) == 2
+    assert score.main([str(tmp_path / "absent")]) == 2
+    (tmp_path / "x.npz").write_text("no archive")
     assert score.main([str(tmp_path)]) == 1
+
+
+def test_every_place_of_a_folder(handed_in, monkeypatch, capsys):
+    monkeypatch.setattr(score, "baselines", lambda: iter(()))
+    monkeypatch.setattr(score, "score_network", quick)
+    path, _ = handed_in
+    good = path.read_bytes()
+    for place in ("LOUD.NPZ", "red/team.npz", "blue/TEAM.npz", "green/first.npz"):
+        target = path.parent / place
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(good)
+    for place in ("notes.txt", "red/old.pt", ".hidden"):
+        (path.parent / place).write_text("x")
+    (path.parent / "empty").mkdir()
+    assert score.main([str(path.parent)]) == 0
+    printed = capsys.readouterr().out
+    for name in ("LOUD", "red", "blue", "green/first", "team"):
+        assert f"    1 {name} " in printed
+    for name in ("notes.txt", "red/old.pt", "empty"):
+        assert f"Passed over, because it is no .npz file: {name}\n" in printed
+    assert "hidden" not in printed
+    assert score.main([str(path)]) == 0
+
+
+def test_names_cannot_write_lines_of_their_own(handed_in, monkeypatch, capsys):
+    monkeypatch.setattr(score, "baselines", lambda: iter(()))
+    monkeypatch.setattr(score, "score_network", quick)
+    path, _ = handed_in
+    path.rename(path.with_name("a\x1b[31mteam\nplace 1 fake" + "x" * 99 + ".npz"))
+    assert score.main([str(path.parent)]) == 0
+    printed = capsys.readouterr().out
+    assert "\x1b" not in printed and "\nplace 1" not in printed
+    assert "xxx..." in printed and "x" * 41 not in printed
+
+
+def test_one_file_never_costs_the_others_their_table(handed_in, monkeypatch, capsys):
+    """Weights that are finite, and outputs that are not; and a fault of our own."""
+    monkeypatch.setattr(score, "baselines", lambda: iter(()))
+    path, network = handed_in
+    with torch.no_grad():
+        for weights in network.parameters():
+            weights.fill_(1e38)
+    save_submission(network, SMALL, path.with_name("huge.npz"))
+    assert score.main([str(path.parent), "--seeds", "3"]) == 0
+    printed = capsys.readouterr().out
+    assert "expected finite numbers" in printed and "    1 team " in printed
+
+    def stumbles(network, seeds):
+        raise RuntimeError("y" * 9999)
+
+    monkeypatch.setattr(score, "score_network", stumbles)
+    assert score.main([str(path.parent), "--seeds", "3"]) == 1
+    printed = capsys.readouterr().out
+    assert "not scored (RuntimeError): yyy" in printed and "y" * 200 not in printed
+
+
+@pytest.mark.parametrize("out", ["absent/table.csv", "."])
+def test_the_place_of_the_table_is_checked_first(handed_in, monkeypatch, capsys, out):
+    path, _ = handed_in
+    monkeypatch.setattr(score, "score_network", None)
+    assert score.main([str(path), "--out", str(path.parent / out)]) == 2
+    assert "--out: expected a file in a folder that exists" in capsys.readouterr().out
 
 
 def test_stored_baselines_are_whole():

@@ -50,7 +50,8 @@ def score_network(
         scenes: pictures for each seed and kind.
 
     Raises:
-        TypeError, ValueError: no seed, a bad count.
+        TypeError, ValueError: no seed, a bad count, a network whose logits or maps
+            hold NaN or infinity.
     """
     require_count("the number of seeds", len(seeds))
     require_count("scenes", scenes)
@@ -68,6 +69,12 @@ def _one_harbour(network: nn.Module, world: HarbourScenes) -> list[float]:
     """Return accuracy, overlap, pointing game and blobs per map."""
     with torch.no_grad():
         logits, maps = network(world.images)
+    for name, values in (("logits", logits), ("maps", maps)):
+        if not torch.isfinite(values).all():
+            raise ValueError(
+                f"the network's {name}: expected finite numbers on every picture, got "
+                "NaN or infinity; train with a smaller rate"
+            )
     named = logits.argmax(dim=1)  # (scenes,)
     own = maps[torch.arange(len(maps)), named]  # (scenes, h, w)
     positive = own.relu()[:, None]  # (scenes, 1, h, w)
@@ -75,7 +82,7 @@ def _one_harbour(network: nn.Module, world: HarbourScenes) -> list[float]:
     seen = F.interpolate(positive, size=size, mode="bilinear")[:, 0]
     overlap = intersection_over_union(seen, world.masks, LEVEL).mean()
     pointing = pointing_game(seen, world.masks).mean()
-    above = own > own.mean(dim=(1, 2), keepdim=True)
+    above = own > own.double().mean(dim=(1, 2), keepdim=True)
     blobs = label_blobs(above).amax(dim=(1, 2)).float().mean()
     right = (named == world.classes).float().mean()
     return [number.item() for number in (right, overlap, pointing, blobs)]

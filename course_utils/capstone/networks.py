@@ -23,6 +23,8 @@ from course_utils.conv_attention import SelfAttention2d, SqueezeExcitation
 
 MIDDLES = ("none", "gate", "attention")
 POOLS = ("average", "lse", "maximum")
+LONGEST = 20  # characters of a setting in a file
+MOST = 1_000_000  # the largest whole number in a file
 
 
 @dataclass(frozen=True)
@@ -72,20 +74,37 @@ class Settings:
         """Return the settings that a file holds.
 
         Raises:
-            TypeError, ValueError: not a dictionary, unknown names, values out of
-                their range.
+            TypeError, ValueError: not a dictionary, unknown names, values that are
+                no short text and no number, or out of their range.
         """
         if not isinstance(values, dict):
             raise TypeError(
                 f"settings: expected a dictionary, got {type(values).__name__}"
             )
         known = [field.name for field in fields(cls)]
-        unknown = sorted(str(name) for name in values if name not in known)
-        if unknown:
+        others = sum(name not in known for name in values)
+        if others:
             raise ValueError(
-                f"settings: expected names out of {known}, got {unknown[:5]}"
+                f"settings: expected names out of {', '.join(known)}, got {others} "
+                "others"
             )
+        for name, value in values.items():
+            _require_short(name, value)
         return cls(**values)
+
+
+def _require_short(name: str, value: object) -> None:
+    """Raise unless a stranger's value is a short text or a number of usual size.
+
+    What is checked later is quoted when it is wrong; so it must not be long.
+    """
+    kind = type(value)
+    if kind not in (str, int, float):
+        raise TypeError(f"{name}: expected text or a number, got {kind.__name__}")
+    if kind is str and len(value) > LONGEST:
+        raise ValueError(f"{name}: expected a short word, got {len(value)} characters")
+    if kind is int and abs(value) > MOST:
+        raise ValueError(f"{name}: expected a number of usual size")
 
 
 def build_network(settings: Settings) -> MapClassifier:
