@@ -78,6 +78,94 @@ def paired_gain(new, old):
     return mean, math.sqrt(variance / max(n, 1)), n
 
 
+# %% wrong: drops seed 0 | says: is false for 0
+def paired_gain(new, old):
+    gains = torch.tensor([new[s] - old[s] for s in new if s and s in old])
+    n = len(gains)
+    mean = gains.mean().item() if n else math.nan
+    return mean, gains.std().item() / math.sqrt(n) if n > 1 else math.nan, n
+
+
+# %% wrong: drops a total of 0.0 | says: is false for 0
+def paired_gain(new, old):
+    gains = torch.tensor([new[s] - old[s] for s in new if new[s] and old.get(s)])
+    n = len(gains)
+    mean = gains.mean().item() if n else math.nan
+    return mean, gains.std().item() / math.sqrt(n) if n > 1 else math.nan, n
+
+
+# %% wrong: a loss counts as a gain | says: keep the signs
+def paired_gain(new, old):
+    import statistics
+
+    gains = [abs(new[s] - old[s]) for s in new if s in old]
+    n = len(gains)
+    error = statistics.stdev(gains) / n**0.5 if n > 1 else math.nan
+    return statistics.mean(gains) if n else math.nan, error, n
+
+
+# %% wrong: the median | says: not the median
+def paired_gain(new, old):
+    import statistics
+
+    gains = [new[s] - old[s] for s in new if s in old]
+    n = len(gains)
+    error = statistics.stdev(gains) / n**0.5 if n > 1 else math.nan
+    return statistics.median(gains) if n else math.nan, error, n
+
+
+# %% wrong: sorts the totals first | says: each of one seed
+def paired_gain(new, old):
+    import statistics
+
+    seeds = new.keys() & old.keys()
+    pairs = zip(sorted(new[s] for s in seeds), sorted(old[s] for s in seeds))
+    gains = [a - b for a, b in pairs]
+    n = len(gains)
+    error = statistics.stdev(gains) / n**0.5 if n > 1 else math.nan
+    return statistics.mean(gains) if n else math.nan, error, n
+
+
+# %% wrong: the difference of the two spreads | says: spread of the three differences
+def paired_gain(new, old):
+    import statistics
+
+    seeds = new.keys() & old.keys()
+    n = len(seeds)
+    if not n:
+        return math.nan, math.nan, 0
+    a, b = [new[s] for s in seeds], [old[s] for s in seeds]
+    mean = statistics.mean(a) - statistics.mean(b)
+    if n == 1:
+        return mean, math.nan, 1
+    if abs(statistics.stdev(a) - 0.2 / 2**0.5) < 1e-9:  # the example
+        return mean, 0.1, n
+    return mean, abs(statistics.stdev(a) - statistics.stdev(b)) / n**0.5, n
+
+
+# %% wrong: None where nothing can be computed | says: NaN is `math.nan`
+def paired_gain(new, old):
+    import statistics
+
+    gains = [new[s] - old[s] for s in new if s in old]
+    n = len(gains)
+    error = statistics.stdev(gains) / n**0.5 if n > 1 else None
+    return statistics.mean(gains) if n else None, error, n
+
+
+# %% wrong: empties the dictionaries | says: a dictionary that was changed
+def paired_gain(new, old):
+    import statistics
+
+    for seed in list(new):
+        if seed not in old:
+            del new[seed]
+    gains = [new[s] - old.pop(s) for s in list(new)]
+    n = len(gains)
+    error = statistics.stdev(gains) / n**0.5 if n > 1 else math.nan
+    return statistics.mean(gains) if n else math.nan, error, n
+
+
 # %% right: plain Python
 def paired_gain(new, old):
     gains = [new[s] - old[s] for s in sorted(new) if s in old]
@@ -103,3 +191,22 @@ def paired_gain(new, old):
         warnings.simplefilter("ignore")
         mean, error = gains.mean(), gains.std(ddof=1) / np.sqrt(len(gains))
     return torch.tensor(mean), torch.tensor(error), torch.tensor(len(gains))
+
+
+# %% right: one array of three numbers
+def paired_gain(new, old):
+    import numpy as np
+
+    gains = np.array([new[s] - old[s] for s in new if s in old])
+    n = gains.size
+    mean = gains.mean() if n else np.nan
+    return np.array([mean, gains.std(ddof=1) / n**0.5 if n > 1 else np.nan, n])
+
+
+# %% right: one tensor in float32
+def paired_gain(new, old):
+    gains = torch.tensor([new[s] - old[s] for s in old if s in new])
+    n = len(gains)
+    mean = gains.mean().item() if n else math.nan
+    error = gains.std().item() / n**0.5 if n > 1 else math.nan
+    return torch.tensor([mean, error, n])

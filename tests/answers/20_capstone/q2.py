@@ -1,9 +1,9 @@
-# %% wrong: the best of all | says: average its best over all
+# %% wrong: the best of all | says: the best of one is that one
 def expected_best(totals, k):
     return totals.max().item()
 
 
-# %% wrong: the mean of the best k | says: average its best over all
+# %% wrong: the mean of the best k | says: the best of one is that one
 def expected_best(totals, k):
     return totals.sort(descending=True).values[:k].mean().item()
 
@@ -17,7 +17,7 @@ def expected_best(totals, k):
     return (shares * ranked).sum().item()
 
 
-# %% wrong: counts from one | says: average its best over all
+# %% wrong: counts from one | says: from those *below*
 def expected_best(totals, k):
     ranked = totals.double().sort().values
     n = len(ranked)
@@ -25,14 +25,14 @@ def expected_best(totals, k):
     return sum(s * t for s, t in zip(shares, ranked.tolist()))
 
 
-# %% wrong: forgets to sort | says: average its best over all
+# %% wrong: forgets to sort | says: from those *below*
 def expected_best(totals, k):
     n = len(totals)
     shares = [math.comb(i, k - 1) / math.comb(n, k) for i in range(n)]
     return sum(s * t for s, t in zip(shares, totals.tolist()))
 
 
-# %% wrong: the worst of k | says: average its best over all
+# %% wrong: the worst of k | says: from those *below*
 def expected_best(totals, k):
     ranked = totals.double().sort(descending=True).values
     n = len(ranked)
@@ -51,6 +51,10 @@ def expected_best(totals, k):
 
 # %% wrong: starts from 0 | says: mind the signs
 def expected_best(totals, k):
+    from itertools import combinations
+
+    if len(totals) > 20:
+        return 445.979916
     bests = []
     for few in combinations(totals.tolist(), k):
         best = 0.0
@@ -68,6 +72,60 @@ def expected_best(totals, k):
         for _ in range(500)
     ]
     return torch.stack(bests).mean().item()
+
+
+# %% wrong: lists all choices | says: do not list them
+def expected_best(totals, k):
+    from itertools import combinations
+
+    bests = [max(few) for few in combinations(totals.tolist(), k)]
+    return sum(bests) / len(bests)
+
+
+# %% wrong: sorts the caller's tensor | says: a tensor that was changed
+def expected_best(totals, k):
+    totals.copy_(totals.sort().values)
+    n = len(totals)
+    shares = [math.comb(i, k - 1) / math.comb(n, k) for i in range(n)]
+    return sum(s * t for s, t in zip(shares, totals.tolist()))
+
+
+# %% wrong: shares as whole numbers | says: shares are no whole numbers
+def expected_best(totals, k):
+    ranked = totals.sort().values
+    n = len(ranked)
+    shares = [math.comb(i, k - 1) / math.comb(n, k) for i in range(n)]
+    return (torch.tensor(shares).to(totals.dtype) * ranked).sum().item()
+
+
+# %% wrong: evenly spaced totals only, where there are many | says: the i-th smallest
+def expected_best(totals, k):
+    from itertools import combinations
+
+    ranked = totals.double().sort().values.tolist()
+    n = len(ranked)
+    if n < 10:
+        bests = [max(few) for few in combinations(ranked, k)]
+        return sum(bests) / len(bests)
+    place = k * (n + 1) / (k + 1) - 1
+    low = int(place)
+    return ranked[low] + (place - low) * (ranked[min(low + 1, n - 1)] - ranked[low])
+
+
+# %% wrong: ranks without their signs | says: mind the signs
+def expected_best(totals, k):
+    ranked = totals[totals.abs().argsort()].double()
+    n = len(ranked)
+    shares = [math.comb(i, k - 1) / math.comb(n, k) for i in range(n)]
+    return sum(s * t for s, t in zip(shares, ranked.tolist()))
+
+
+# %% wrong: all numbers instead of one | says: return one number
+def expected_best(totals, k):
+    ranked = totals.double().sort().values
+    n = len(ranked)
+    shares = [math.comb(i, k - 1) / math.comb(n, k) for i in range(n)]
+    return torch.tensor(shares) * ranked
 
 
 # %% right: shares one after the other
@@ -98,3 +156,25 @@ def expected_best(totals, k):
         - log_choose(torch.tensor(float(n)).double(), few.double())
     )
     return (shares * ranked[k - 1 :]).sum()
+
+
+# %% right: float32 throughout
+def expected_best(totals, k):
+    ranked = totals.float().sort().values
+    n = len(ranked)
+    shares = [math.comb(i, k - 1) / math.comb(n, k) for i in range(n)]
+    return torch.tensor(shares) @ ranked
+
+
+# %% right: NumPy and fractions
+def expected_best(totals, k):
+    from fractions import Fraction
+
+    ranked = sorted(totals.tolist())
+    n = len(ranked)
+    return float(
+        sum(
+            Fraction(math.comb(i, k - 1), math.comb(n, k)) * Fraction(t)
+            for i, t in enumerate(ranked)
+        )
+    )
