@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from course_utils.blobs import BlobEntropyLoss
 from course_utils.capstone import (
     Score,
     Settings,
@@ -20,8 +21,10 @@ from course_utils.capstone import (
     train_on_harbour,
 )
 from course_utils.capstone.submission import NotASubmission
+from course_utils.capstone.training import few_with_masks
 from course_utils.classroom import score
 from course_utils.experiments import FOLDER, Stored, load
+from course_utils.guidance import mask_loss
 from course_utils.metrics import intersection_over_union
 from course_utils.worlds import harbour
 
@@ -495,6 +498,37 @@ def test_masks_that_nobody_paid_for_are_not_looked_at():
     assert torch.equal(train(world.masks), train(world.others))
 
 
+@pytest.mark.parametrize("masked", [0.3, 1.0])
+def test_the_first_loss_is_the_sum_of_its_parts(masked):
+    """Fifty pictures are one batch, so the parts can be calculated beside it."""
+    world = harbour(50, seed=1)
+
+    def first(**weights):
+        torch.manual_seed(0)
+        network = build_network(SMALL)
+        how = {"mask_weight": 0.0, "masked": masked, "seed": 3, "steps": 1} | weights
+        return train_on_harbour(network, world, **how).item()
+
+    torch.manual_seed(0)
+    logits, maps = build_network(SMALL).train()(world.images)
+    told = few_with_masks(50, masked, 3)
+    own = maps[torch.arange(50), world.classes]
+    plain = torch.nn.functional.cross_entropy(logits, world.classes).item()
+    away = mask_loss(maps[told], world.classes[told], world.masks[told]).item()
+    spread = BlobEntropyLoss()(own).item()
+    assert away > 0.01 and spread > 0.01
+    near = {"rel": 1e-4}
+    assert first() == pytest.approx(plain, **near)
+    assert first(mask_weight=7.0) == pytest.approx(plain + 7 * away, **near)
+    assert first(blob_weight=3.0) == pytest.approx(plain + 3 * spread, **near)
+
+
+def test_who_has_a_mask_depends_on_the_seed():
+    one, two = few_with_masks(60, 0.3, 1), few_with_masks(60, 0.3, 2)
+    assert one.sum() == two.sum() == 18 and not torch.equal(one, two)
+    assert torch.equal(one, few_with_masks(60, 0.3, 1))
+
+
 @pytest.mark.parametrize(
     "wrong", [{"masked": 1.5}, {"mask_weight": -1.0}, {"blob_weight": -1.0}]
 )
@@ -623,20 +657,24 @@ def test_the_place_of_the_table_is_checked_first(handed_in, monkeypatch, capsys,
     assert "--out: expected a file in a folder that exists" in capsys.readouterr().out
 
 
-def test_stored_baselines_are_whole():
-    rows = load("harbour_baselines").rows
-    names = list(dict.fromkeys(row["name"] for row in rows))
-    assert len(names) == 7
-    for name in names:
-        assert [row["seed"] for row in rows if row["name"] == name] == [0, 1, 2, 3, 4]
-
-
-@pytest.mark.slow
-def test_the_cheapest_baseline_again():
+def baseline_script():
+    """The script that stores the baselines, as a module."""
     path = FOLDER / "harbour_baselines.py"
     spec = importlib.util.spec_from_file_location("harbour_baselines", path)
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
+    return script
+
+
+def test_stored_baselines_are_whole():
+    script, rows = baseline_script(), load("harbour_baselines").rows
+    wanted = [(name, seed) for name in script.BASELINES for seed in script.SEEDS]
+    assert [(row["name"], row["seed"]) for row in rows] == wanted
+
+
+@pytest.mark.slow
+def test_the_cheapest_baseline_again():
+    script = baseline_script()
     again = script.one_row("convolution", 0)
     stored = load("harbour_baselines").rows[0]
     for key in ("fair", "against", "overlap", "total"):
