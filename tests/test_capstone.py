@@ -308,6 +308,17 @@ def test_damaged_bytes_never_end_in_another_error(handed_in):
     assert refused > 200
 
 
+def test_a_file_that_is_too_large(handed_in):
+    """What stands before an archive does not make it unreadable, only large."""
+    path, _ = handed_in
+    whole = path.read_bytes()
+    path.write_bytes(bytes(100) + whole)
+    assert load_submission(path)[1] == SMALL
+    path.write_bytes(bytes(4_000_001 - len(whole)) + whole)
+    with pytest.raises(NotASubmission, match="of at most 4,000,000 bytes"):
+        load_submission(path)
+
+
 def test_files_that_are_none(tmp_path):
     with pytest.raises(NotASubmission, match="found none"):
         load_submission(tmp_path / "absent.npz")
@@ -317,10 +328,6 @@ def test_files_that_are_none(tmp_path):
     text.write_text("weights")
     with pytest.raises(NotASubmission, match="written by save_submission"):
         load_submission(text)
-    large = tmp_path / "large.npz"
-    large.write_bytes(bytes(4_000_001))
-    with pytest.raises(NotASubmission, match="of at most 4,000,000 bytes"):
-        load_submission(large)
     half = tmp_path / "half.npz"
     buffer = io.BytesIO()
     np.savez(buffer, settings=np.zeros(3))
