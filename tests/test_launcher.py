@@ -456,7 +456,7 @@ def status_of(address: str, seconds: float = 40) -> int:
             time.sleep(0.1)
 
 
-@pytest.mark.parametrize("name", ["grade", "variant"])
+@pytest.mark.parametrize("name", ["grade", "score", "variant"])
 def test_classroom_commands_get_their_own_options(monkeypatch, tmp_path, name):
     """Options and paths go through as they are, seen from the user's folder."""
     handed, prepared = [], []

@@ -24,6 +24,7 @@ PAGES = ("book", "slides")
 # Commands whose paths are seen from where the user is, with their own options.
 CLASSROOM = {
     "grade": "course_utils.classroom.grade",
+    "score": "course_utils.classroom.score",
     "variant": "course_utils.classroom.variants",
 }
 
@@ -61,6 +62,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands.add_parser(
         "grade", help="grade what students handed in (grade --help)", add_help=False
+    )
+    commands.add_parser(
+        "score", help="rank the networks of the final project", add_help=False
     )
     commands.add_parser(
         "variant", help="a cohort's own checks (variant --help)", add_help=False

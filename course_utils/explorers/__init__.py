@@ -23,6 +23,7 @@ HOMES = {
     "OneQuery": "one_query",
     "LabelBudget": "label_budget",
     "BlobFlow": "blob_flow",
+    "HarbourRanking": "harbour_ranking",
     "Regions": "regions",
     "PatchShares": "patch_shares",
     "SoftMask": "soft_mask",

@@ -32,6 +32,13 @@ from course_utils.worlds.dates import (
 )
 from course_utils.worlds.gate_tasks import GATE_TASKS, GateTask, gate_task
 from course_utils.worlds.glimpses import Glimpses, glimpses
+from course_utils.worlds.harbour import (
+    BLUE,
+    RED,
+    HarbourScenes,
+    harbour,
+    repaint_flags,
+)
 from course_utils.worlds.objects import (
     PLACES,
     TEXTURES,
@@ -59,6 +66,7 @@ from course_utils.worlds.twins import (
 )
 
 __all__ = [
+    "BLUE",
     "BOAT",
     "CAR",
     "DATE_READ",
@@ -67,6 +75,7 @@ __all__ = [
     "GATE_TASKS",
     "PARTS",
     "PLACES",
+    "RED",
     "ROAD",
     "SEARCHES",
     "TARGETS",
@@ -80,6 +89,7 @@ __all__ = [
     "ClutteredDigits",
     "GateTask",
     "Glimpses",
+    "HarbourScenes",
     "NoisyCurve",
     "NoisySequences",
     "ObjectScenes",
@@ -98,9 +108,11 @@ __all__ = [
     "find_the_twin",
     "gate_task",
     "glimpses",
+    "harbour",
     "noisy_curve",
     "object_scenes",
     "order_blind_ceiling",
+    "repaint_flags",
     "reversals",
     "slowing_river",
     "visual_search",
