@@ -38,7 +38,6 @@ SUPPORT = {
     "course_utils.guidance.require_scenes": "an argument check",
     "course_utils.guidance.require_some_pictures": "an argument check",
     "course_utils.guidance.require_two_axes": "an argument check",
-    "course_utils.blobs.BlobEntropyLoss": "lesson 19 turns the entropy into a loss",
     "course_utils.blobs.require_maps_axes": "an argument check",
     "course_utils.blobs.require_threshold": "an argument check",
     "course_utils.blobs.require_whole": "an argument check",
