@@ -248,3 +248,10 @@ def test_search_answers_from_a_folder(site, browser, word, least):
         page.goto((site / "search.html").as_uri() + f"?q={quote(word)}")
         count = "document.querySelectorAll('#search-results li').length"
         page.wait_for_function(f"least => {count} >= least", arg=least)
+
+
+def test_an_exercise_page_says_where_to_work_and_to_try_first():
+    name = "05_scoring_functions"
+    page = exercise_page(ROOT / "solutions" / name / f"{name}.ipynb")
+    assert f"`exercises/{name}/{name}.ipynb`" in page.cells[0].source
+    assert "yours to work in" not in page.cells[0].source

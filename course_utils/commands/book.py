@@ -24,6 +24,14 @@ from course_utils.commands.pages import exercise_page, lesson_page, lessons, set
 from course_utils.commands.slides import write_decks
 from course_utils.commands.vendor import MATHEMATICS, copy_files
 
+# The parts of the course, as lessons number them.
+PARTS = {
+    "I": "A weighted average",
+    "II": "Over sequences",
+    "III": "Over images",
+    "IV": "Where the model looks",
+    "V": "The entropy of attention",
+}
 OUT = ROOT / "build" / "book"
 MAP, CONTENTS, NOTATION = "<!-- map -->", "<!-- contents -->", "<!-- notation -->"
 FACTS = re.compile(r"^(\*\*Minutes:\*\* .*)\n", re.MULTILINE)
@@ -93,8 +101,8 @@ def contents() -> str:
     """Return the tables of contents: a part of the course each, then the sets."""
     parts: dict[str, list[str]] = {}
     for path in lessons():
-        part = f"Part {read(path).metadata.course.part}"
-        parts.setdefault(part, []).append(f"notebooks/{path.stem}")
+        part = read(path).metadata.course.part
+        parts.setdefault(f"{part} · {PARTS[part]}", []).append(f"notebooks/{path.stem}")
     sets = [path.stem for path in lessons() if set_source(path)]
     parts["Exercises"] = [f"exercises/{name}/{name}" for name in sets]
     trees = [

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course_utils.classroom.release import release_notebook
+from course_utils.classroom.release import BANNER, release_notebook
 from course_utils.commands.live_explorers import make_live
 from course_utils.commands.normal_form import BLANK_LINE, PREVIEWED, read
 from course_utils.commands.notebooks import ROOT
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 REGION = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
+IN_THE_BOOK = (  # instead of the note that a learner's copy begins with
+    "> To read here; to work on it, open `{}` in JupyterLab. Each task has one answer "
+    "folded below it: try first."
+)
 MARKS = re.compile(r"### BEGIN MARK SCHEME\n(.*?)### END MARK SCHEME", re.DOTALL)
 
 
@@ -132,6 +136,8 @@ def exercise_page(source: Path) -> "NotebookNode":
     for cell in cells:
         if cell.cell_type == "code":
             without_second_pictures(cell)
+    note = IN_THE_BOOK.format(f"exercises/{source.stem}/{source.name}")
+    cells[0].source = cells[0].source.replace(BANNER, note)
     insert_facts(notebook, set_facts(source))
     return notebook
 
