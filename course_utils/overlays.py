@@ -22,7 +22,7 @@ from torch.nn import functional as F
 from course_utils.arguments import (
     require_choice,
     require_count,
-    require_no_nan,
+    require_finite,
     require_positive,
     require_size,
     require_tensor,
@@ -209,7 +209,7 @@ def require_overlay(
     require_tensor("maps", maps, "maps, h, w")
     require_size("maps", maps, 0, len(pictures), "with one for each picture")
     for name, value in (("pictures", pictures), ("maps", maps)):
-        require_no_nan(name, value)
+        require_finite(name, value)
         if value.numel() == 0:
             raise ValueError(f"{name}: expected at least one, got none")
     if pictures.min() < 0 or pictures.max() > 1:
@@ -232,8 +232,15 @@ def require_overlay(
             )
     if titles is not None and len(titles) != len(maps):
         raise ValueError(f"titles: expected {len(maps)}, got {len(titles)}")
-    if masks is not None and masks.shape != pictures.shape:
-        raise ValueError(
-            f"masks: expected shape {tuple(pictures.shape)} like the pictures, got "
-            f"{tuple(masks.shape)}"
-        )
+    if masks is not None:
+        require_tensor("masks", masks, "maps, height, width", floating=False)
+        if masks.dtype != torch.bool:
+            raise TypeError(
+                f"masks: expected a boolean tensor (True = object), got {masks.dtype}; "
+                "compare first, for example masks > 0"
+            )
+        if masks.shape != pictures.shape:
+            raise ValueError(
+                f"masks: expected shape {tuple(pictures.shape)} like the pictures, "
+                f"got {tuple(masks.shape)}; draw the objects at the pictures' size"
+            )

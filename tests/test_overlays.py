@@ -229,5 +229,10 @@ class TestOverlay:
         ]:
             with pytest.raises(ValueError, match=words):
                 overlay_map(wrong, maps)
+        with pytest.raises(ValueError, match="maps: expected finite numbers"):
+            overlay_map(pictures, maps / 0)
+        for masks in (pictures, [[True]]):
+            with pytest.raises(TypeError, match="masks: expected a"):
+                overlay_map(pictures, maps, masks=masks)
         with pytest.raises(ValueError, match="ink cannot show less than nothing"):
             overlay_map(pictures, maps - 0.5)

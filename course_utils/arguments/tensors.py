@@ -137,7 +137,7 @@ def require_some(name: str, value: Tensor) -> None:
 
 
 def require_index_type(name: str, value: Tensor) -> None:
-    """Raise unless an embedding takes numbers of this type."""
+    """Raise unless numbers of this type can be used to look something up."""
     if value.dtype not in (torch.int32, torch.int64):
         raise TypeError(
             f"{name}: expected int64 or int32, got {value.dtype}; convert them with "
@@ -185,6 +185,7 @@ def require_cells(name: str, value: object, maps: Tensor) -> None:
             f"{name}: expected whole numbers, got {value.dtype}; a cell is counted "
             "row by row: row * width + column"
         )
+    require_index_type(name, value)
     cells = maps[0].numel() if len(maps) else 0
     require_size(name, value, 0, len(maps), "with one per map")
     if len(maps) == 0 or cells == 0:
