@@ -11,7 +11,7 @@ This module holds the softmax that can leave keys out, the scores
     dot            q . k
     scaled dot     q . k / sqrt(d)
     bilinear       q^T M k,  M full or M = W_q^T W_k of low rank
-    additive       v^T tanh(W_q q + W_k k)
+    additive       w^T tanh(W_q q + W_k k)
 
 and one ``nn.Module`` for each, all called in the same way. Sizes by axis name:
 queries (batch, queries, .), keys (batch, keys, .), values (batch, keys, v).
@@ -217,7 +217,7 @@ def _query_size(layer: BilinearAttention) -> int:
 
 
 class AdditiveAttention(Attention):
-    """Attention that compares by v^T tanh(W_q q + W_k k).
+    """Attention that compares by w^T tanh(W_q q + W_k k).
 
     A network with one hidden layer reads query and key side by side, so their
     sizes may differ. Without the tanh the query would cancel in the softmax.
@@ -238,7 +238,7 @@ class AdditiveAttention(Attention):
         self.hidden_to_score = nn.Linear(hidden_size, 1, bias=False)
 
     def score(self, queries: Tensor, keys: Tensor) -> Tensor:
-        """Return v^T tanh(W_q q + W_k k), shape (batch, queries, keys)."""
+        """Return w^T tanh(W_q q + W_k k), shape (batch, queries, keys)."""
         require_queries_and_keys(queries, keys)
         require_size(
             "queries", queries, -1, self.query_projection.in_features, AS_BUILT

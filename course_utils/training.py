@@ -2,7 +2,7 @@
 
 Every training run repeats four moves: compute a loss, forget the last
 gradient, compute this one, take a step. ``fit`` does that with Adam and
-keeps the loss of each step. Lesson 04 builds it by hand.
+keeps the loss of each step. Lesson 04 writes it out.
 """
 
 import os
