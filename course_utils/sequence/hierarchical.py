@@ -131,8 +131,9 @@ class HierarchicalAttention(nn.Module):
         word weights (batch, sentences, words), which sum to 1 in each sentence,
         sentence weights (batch, sentences), which sum to 1 in each document;
 
-    weights of padding are exactly 0. word weight * sentence weight is a word's
-    share of the document; the shares of a document sum to 1.
+    weights of padding are exactly 0, and all weights of a document without words.
+    word weight * sentence weight is a word's share of the document; the shares of a
+    document with words sum to 1.
 
     The four parts may be replaced: encoders are called (inputs, lengths), the
     attentions (states, mask).
