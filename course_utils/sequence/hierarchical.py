@@ -36,7 +36,8 @@ class ContextAttention(nn.Module):
     """Weighted average of states; the weights come from a learned context vector.
 
     u_i = tanh(W h_i + b), weights = softmax of u_i . c, output = sum weights * h_i.
-    This is additive attention whose query is one constant.
+    A dot product of keys u_i with one constant query c; or additive attention, whose
+    constant query has become the bias b.
 
     Called with states (..., items, size) and a boolean mask that broadcasts to
     (..., items), True = may be attended. Returns the output (..., size) and the
