@@ -127,6 +127,10 @@ def test_wrong_arguments_are_named():
         written_dates(0)
     with pytest.raises(ValueError, match=r"words \(the most\): expected at least 3"):
         written_dates(1, (3, 2))
+    with pytest.raises(ValueError, match=r"words: expected two numbers .*\(1, 2, 3\)"):
+        written_dates(1, (1, 2, 3))
+    with pytest.raises(TypeError, match="words: expected"):
+        written_dates(1, 2.5)
     with pytest.raises(ValueError, match="dates: expected at least 1"):
         written_dates(1, dates=0)
     with pytest.raises(ValueError, match=r"texts: expected characters from .*'!'"):

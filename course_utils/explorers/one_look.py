@@ -33,7 +33,7 @@ def halton(number: int, base: int) -> float:
     return share
 
 
-# Evenly filled instead of drawn: steadier than 240 random ones, up to a tenth off.
+# Evenly filled instead of drawn: the mean of 240 random looks can be a tenth off.
 NOISE = [
     [
         round(-math.log(-math.log(halton(draw, base))), 3) + 0.0
@@ -128,11 +128,10 @@ def draw(temperature: float, lean: float, number: int) -> CourseFigure:
     panel.set_title("One look (dashed: without noise)", fontsize=10)
     plane.semilogx(TEMPERATURES, result["curve"], "-", color=COLOURS["query"])
     plane.plot([temperature], [result["here"]], "o", color=COLOURS["query"], ms=8)
-    for name, side in (("soft", "bottom"), ("hard", "bottom")):
+    for name in ("soft", "hard"):
         plane.axhline(result[name], color=COLOURS["baseline"], ls="--", lw=1.5)
-        plane.text(
-            TEMPERATURES[-1], result[name] + 0.1, name, ha="right", va=side, size=9.5
-        )
+        look = {"ha": "right", "va": "bottom", "size": 9.5}
+        plane.text(TEMPERATURES[-1], result[name] + 0.1, name, **look)
     plane.set_xticks([0.1, 1, 10], ["0.1", "1", "10"])
     plane.set(
         ylim=(-0.3, 12), yticks=[0, 4, 8, 12], xlabel="Temperature", ylabel="Mean loss"

@@ -220,7 +220,7 @@ def decides(review: dict, row: int, place: int) -> bool:
 
 def bar(
     axes: object, left: float, top: float, width: float, weight: float, colour: str
-):
+) -> None:
     """Draw a weight as the filled part of an empty bar, with its digits beside it."""
     for part, style in (
         (1.0, {"facecolor": "none", "edgecolor": "#777777", "linewidth": 0.8}),

@@ -1,8 +1,9 @@
 """How a lesson measures attention instead of looking at it.
 
 ``matrices`` holds what describes an attention matrix, ``maps`` what compares a
-map over the cells of a picture with the truth, ``null_maps`` the maps that know
-nothing, for comparison. ``blob_maps`` counts the places that maps point at and
+map over the cells of a picture with the truth, ``coverage`` says how much of an
+object a map covers, and how cleanly, ``null_maps`` makes the maps that know nothing,
+for comparison. ``blob_maps`` counts the places that maps point at and
 reports on many maps at once. ``rationales`` compares weights over words with those that
 decide, ``alignment`` weights over a text with the characters that do.
 """

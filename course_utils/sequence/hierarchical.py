@@ -36,7 +36,8 @@ class ContextAttention(nn.Module):
     """Weighted average of states; the weights come from a learned context vector.
 
     u_i = tanh(W h_i + b), weights = softmax of u_i . c, output = sum weights * h_i.
-    This is additive attention whose query is one constant.
+    A dot product of keys u_i with one constant query c; or additive attention, whose
+    constant query has become the bias b.
 
     Called with states (..., items, size) and a boolean mask that broadcasts to
     (..., items), True = may be attended. Returns the output (..., size) and the
@@ -131,8 +132,9 @@ class HierarchicalAttention(nn.Module):
         word weights (batch, sentences, words), which sum to 1 in each sentence,
         sentence weights (batch, sentences), which sum to 1 in each document;
 
-    weights of padding are exactly 0. word weight * sentence weight is a word's
-    share of the document; the shares of a document sum to 1.
+    weights of padding are exactly 0, and all weights of a document without words.
+    word weight * sentence weight is a word's share of the document; the shares of a
+    document with words sum to 1.
 
     The four parts may be replaced: encoders are called (inputs, lengths), the
     attentions (states, mask).

@@ -92,7 +92,9 @@ def written_dates(
     require_count("samples", samples)
     require_count("seed", seed, least=0)
     require_count("dates", dates)
-    fewest, most = (words, words) if isinstance(words, int) else words
+    if isinstance(words, tuple | list) and len(words) != 2:
+        raise ValueError(f"words: expected two numbers (least, most), got {words}")
+    fewest, most = words if isinstance(words, tuple | list) else (words, words)
     require_count("words", fewest, least=0)
     require_count("words (the most)", most, least=fewest)
     rng = np.random.default_rng(seed)

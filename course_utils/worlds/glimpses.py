@@ -45,7 +45,8 @@ def glimpses(
 
     Clutter is a digit of the same split whose 64 pixels are shuffled: as much
     ink, no shape. A gist says roughly where the digit is (it is smoother), and
-    a little about which digit it is: two numbers at its place, a quarter right.
+    a little about which digit it is: the two numbers of its place name about one
+    digit in four rightly.
 
     Args:
         scenes: how many.

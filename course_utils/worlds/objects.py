@@ -13,7 +13,7 @@ PLACES = ("anywhere", "centre")
 RADII = (4.0, 6.0)  # pixels, of the object
 DECOY_RADII = (3.0, 4.5)
 NOISE = 0.1  # standard deviation of the brightness
-TRIES = 50  # to find a place for a decoy away from the object
+TRIES = 50  # to find a place for a decoy away from the object, which else covers it
 
 
 class ObjectScenes(NamedTuple):

@@ -196,3 +196,18 @@ def marginal_loss(scores, log_likelihoods, mask=None):
         s, p = scores[n][kept], log_likelihoods[n][kept]
         losses.append(-(torch.log_softmax(s, 0) + p).logsumexp(0))
     return torch.stack(losses)
+
+
+# %% wrong: a finite score for a hidden place (-1e9) | says: not a large negative number
+def marginal_loss(scores, log_likelihoods, mask=None):
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -1e9)
+    return -torch.logsumexp(scores.log_softmax(-1) + log_likelihoods, -1)
+
+
+# %% wrong: clamps the log-likelihoods far down | says: do not clamp them
+def marginal_loss(scores, log_likelihoods, mask=None):
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -math.inf)
+    terms = scores.log_softmax(-1) + log_likelihoods.clamp(min=-1e6)
+    return -torch.logsumexp(terms, -1)

@@ -221,3 +221,20 @@ def other_weights(values, weights):
                     if trial[k] < best[k]:
                         best = trial
     return torch.tensor(best, dtype=values.dtype)
+
+
+# %% wrong: takes more than rounding for rounding | says: moves the average
+def other_weights(values, weights):
+    weights = weights.to(values.dtype)
+    average, top = values @ weights, int(weights.argmax())
+    rest = [i for i in range(len(values)) if i != top]
+    low, high = min(rest, key=values.__getitem__), max(rest, key=values.__getitem__)
+    if average > values[high] + 1e-3:
+        high, low = top, high
+    elif average < values[low] - 1e-3:
+        high = top
+    found, gap = torch.zeros_like(values), values[high] - values[low]
+    share = ((average - values[low]) / gap).clamp(0, 1) if gap != 0 else 1.0
+    found[high] += share
+    found[low] += 1 - share
+    return found
