@@ -292,6 +292,8 @@ def test_hit_rate_refuses_targets_that_are_no_cells():
         hit_rate(maps, torch.tensor([0, 1]))
     with pytest.raises(TypeError, match="targets: expected whole numbers, got torch"):
         hit_rate(maps, torch.tensor([0.0, 1.0, 2.0]))
+    with pytest.raises(TypeError, match="targets: expected int64 or int32"):
+        hit_rate(maps, torch.tensor([0, 1, 2]).byte())
     with pytest.raises(ValueError, match="targets: expected at least one map"):
         hit_rate(maps[:0], torch.tensor([]).long())
     with pytest.raises(ValueError, match="maps: expected numbers, got 1 NaN"):
