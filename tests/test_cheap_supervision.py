@@ -407,6 +407,8 @@ def test_annotation_loss_says_what_is_wrong():
         AnnotationLoss(network, images, classes, masks, few(), few(), weight=-1.0)
     with pytest.raises(ValueError, match="at least 0"):
         AnnotationLoss(network, images, classes, masks, few(), few(), epsilon=-1.0)
+    with pytest.raises(TypeError, match="boxed: expected int64 or int32"):
+        AnnotationLoss(network, images, classes, masks, few(), few(3).byte())
     with pytest.raises(ValueError, match="each picture once"):
         AnnotationLoss(network, images, classes, masks, few(3, 3), few())
     with pytest.raises(ValueError, match="some"):

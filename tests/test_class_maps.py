@@ -60,7 +60,7 @@ def test_pools_do_not_feel_the_order_of_patches(pool):
 
 @pytest.mark.parametrize("pool", POOLS)
 def test_pools_say_what_is_wrong(pool):
-    with pytest.raises(ValueError, match="at least one patch"):
+    with pytest.raises(ValueError, match="at least one place"):
         pool(torch.zeros(2, 3, 0, 5))
     with pytest.raises(ValueError, match="batch, classes, height, width"):
         pool(torch.zeros(3, 5, 7))
@@ -170,6 +170,33 @@ def test_maps_say_what_is_wrong(change, error, message):
         class_activation_map(call["features"], head.weight, call["class_index"])
     with pytest.raises(error, match=message):
         grad_cam(call["features"], head(features.mean(dim=(2, 3))), call["class_index"])
+
+
+@pytest.mark.parametrize("kind", [torch.uint8, torch.int16])
+def test_classes_that_pytorch_takes_for_a_mask_or_refuses_are_refused(kind):
+    features, head = linear_head(batch=2)
+    logits = head(features.mean(dim=(2, 3)))
+    classes = torch.tensor([1, 0], dtype=kind)  # as a mask: the first class twice
+    network, images = MapClassifier().eval(), torch.randn(2, 3, 32, 32)
+    for call in (
+        lambda: class_activation_map(features, head.weight, classes),
+        lambda: grad_cam(features, logits, classes),
+        lambda: maps_and_hits(network, images, classes),
+        lambda: train_map_classifier(network, images, classes, steps=1),
+    ):
+        with pytest.raises(TypeError, match="expected int64 or int32, got torch"):
+            call()
+
+
+def test_int32_classes_are_the_same_classes():
+    images, classes = torch.randn(4, 3, 32, 32), torch.tensor([1, 0, 0, 1])
+    found = []
+    for given in (classes, classes.int()):
+        torch.manual_seed(3)
+        network = MapClassifier()
+        history = train_map_classifier(network, images, given, steps=7)
+        found.append([history, *maps_and_hits(network, images, given)])
+    assert all(map(torch.equal, *found))
 
 
 def test_weight_must_fit_the_channels():

@@ -33,10 +33,8 @@ TAUGHT_MODULES = (
 # ... except these, each for a reason.
 SUPPORT = {
     "course_utils.guidance.require_boxes": "an argument check",
-    "course_utils.guidance.require_classes": "an argument check",
     "course_utils.guidance.require_pictures": "an argument check",
     "course_utils.guidance.require_scenes": "an argument check",
-    "course_utils.guidance.require_some_pictures": "an argument check",
     "course_utils.guidance.require_two_axes": "an argument check",
     "course_utils.blobs.require_maps_axes": "an argument check",
     "course_utils.blobs.require_threshold": "an argument check",
@@ -48,11 +46,9 @@ SUPPORT = {
     "course_utils.class_maps.require_class_index": "an argument check",
     "course_utils.class_maps.require_graph": "an argument check",
     "course_utils.class_maps.require_slope": "an argument check",
-    "course_utils.class_maps.require_some_patch": "an argument check",
     "course_utils.class_maps.require_strides": "an argument check",
     "course_utils.guidance.require_map_batch": "an argument check",
     "course_utils.guidance.require_fine_masks": "an argument check",
-    "course_utils.guidance.require_some_pixel": "an argument check",
     "course_utils.guidance.require_trainable_maps": "an argument check",
     "course_utils.class_attention.train_class_attention": "lesson 04's loop",
     "course_utils.guidance.require_areas": "an argument check",

@@ -37,6 +37,7 @@ from course_utils.arguments.tensors import (
     require_same_dtype,
     require_size,
     require_some,
+    require_some_place,
     require_tensor,
 )
 
@@ -69,5 +70,6 @@ __all__ = [
     "require_size",
     "require_some",
     "require_some_key",
+    "require_some_place",
     "require_tensor",
 ]

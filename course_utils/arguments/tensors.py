@@ -136,8 +136,16 @@ def require_some(name: str, value: Tensor) -> None:
         )
 
 
+def require_some_place(name: str, maps: Tensor) -> None:
+    """Raise where maps (..., height, width) have no place: nothing is the largest."""
+    if 0 in maps.shape[-2:]:
+        raise ValueError(
+            f"{name}: expected maps with at least one place, got {tuple(maps.shape)}"
+        )
+
+
 def require_index_type(name: str, value: Tensor) -> None:
-    """Raise unless numbers of this type can be used to look something up."""
+    """Raise unless PyTorch takes these numbers as indices (uint8 is a mask)."""
     if value.dtype not in (torch.int32, torch.int64):
         raise TypeError(
             f"{name}: expected int64 or int32, got {value.dtype}; convert them with "

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from course_utils.arguments import (
     require_count,
+    require_index_type,
     require_indices,
     require_layer_dtype,
     require_positive,
@@ -114,7 +115,7 @@ def train_map_classifier(
     Args:
         network: returns ``(logits (batch, classes), maps (batch, classes, h, w))``.
         images: (scenes, 3, height, width).
-        classes: (scenes,), whole numbers.
+        classes: (scenes,), int64 or int32.
         steps: how many steps of Adam.
         seed: of the order of the pictures.
         extra: a further loss, called with ``(logits, maps, chosen)`` of each step,
@@ -129,6 +130,7 @@ def train_map_classifier(
     require_count("steps", steps)
     require_tensor("classes", classes, "scenes", floating=False)
     require_size("classes", classes, 0, len(images), "with one class per picture")
+    require_index_type("classes", classes)
     require_count("the number of images", len(images))
     draw = torch.Generator().manual_seed(seed)
     queue = torch.empty(0, dtype=torch.int64)
@@ -139,7 +141,7 @@ def train_map_classifier(
             queue = torch.randperm(len(images), generator=draw)
         chosen, queue = queue[:BATCH], queue[BATCH:]
         logits, maps = network(images[chosen])
-        value = F.cross_entropy(logits, classes[chosen])
+        value = F.cross_entropy(logits, classes[chosen].long())
         return value if extra is None else value + extra(logits, maps, chosen)
 
     slow = steps // 6
@@ -167,5 +169,6 @@ def maps_and_hits(
     with torch.no_grad():
         logits, maps = network(images)
     require_indices("classes", classes, logits.shape[1])
+    require_index_type("classes", classes)
     own = maps[torch.arange(len(images)), classes]  # (scenes, h, w)
     return own, logits.argmax(dim=1) == classes

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from course_utils.arguments import (
     require_count,
+    require_index_type,
     require_indices,
     require_same_dtype,
     require_size,
@@ -30,7 +31,8 @@ def class_activation_map(
     Args:
         features: (batch, channels, height, width), what the average pool sees.
         weight: (classes, channels) of the linear head behind it.
-        class_index: one class for all pictures, or (batch,) one for each.
+        class_index: one class for all pictures, or (batch,) one for each, int64 or
+            int32.
 
     Raises:
         TypeError, ValueError: shapes that do not match, an unknown class.
@@ -63,7 +65,8 @@ def grad_cam(
         features: (batch, channels, height, width), a layer on the way to the
             logits, not detached.
         logits: (batch, classes), computed from these features.
-        class_index: one class for all pictures, or (batch,) one for each.
+        class_index: one class for all pictures, or (batch,) one for each, int64 or
+            int32.
         create_graph: keep the graph of the weights, for a loss on the map.
 
     Raises:
@@ -93,6 +96,7 @@ def require_class_index(name: str, value: object, classes: int, batch: int) -> N
         require_tensor(name, value, "batch", floating=False)
         require_size(name, value, 0, batch, "with one class per picture")
         require_indices(name, value, classes)
+        require_index_type(name, value)
         return
     require_count(name, value, least=0)
     if value >= classes:

@@ -37,15 +37,20 @@ def stored_plans() -> list[dict]:
                 "masks": key[0],
                 "boxes": key[1],
                 "words": words_of(*key),
-                "kind": ("both" if key[1] else "masks")
-                if key[0]
-                else ("boxes" if key[1] else "none"),
+                "kind": kind_of(*key),
                 **{measure: [] for measure in MEASURES},
             },
         )
         for measure in MEASURES:
             plan[measure].append(row[measure])
     return list(plans.values())
+
+
+def kind_of(masks: int, boxes: int) -> str:
+    """Return what a plan annotates, as a key of ``KINDS``."""
+    if masks and boxes:
+        return "both"
+    return "masks" if masks else "boxes" if boxes else "none"
 
 
 def words_of(masks: int, boxes: int) -> str:
@@ -68,7 +73,7 @@ def compute(measure: str, trust: str, mask_cost: float, budget: float) -> dict:
     for number, plan in enumerate(PLANS):
         values = plan[measure]
         total = 0.0
-        for value in values:
+        for value in values:  # as in JavaScript; sum() rounds otherwise
             total += value
         costs.append(plan["boxes"] + mask_cost * plan["masks"])
         lows.append(min(values))

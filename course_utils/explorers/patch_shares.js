@@ -1,3 +1,5 @@
+// Which patches a log-sum-exp pool teaches: as in patch_shares.py.
+
 const COLUMNS = 6;
 
 export function compute({ shape, r, times }, { maps }) {

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from course_utils.arguments import (
     require_count,
     require_finite,
+    require_index_type,
     require_indices,
     require_mask,
     require_number,
@@ -122,7 +123,8 @@ class AnnotationLoss:
         classes: (scenes,), of any integer type.
         masks: (scenes, height, width), boolean. Of the ``masked`` rows the masks
             count, of the ``boxed`` ones only the boxes around them, of others nothing.
-        masked, boxed: (some,), numbers of pictures, none twice; either may be empty.
+        masked, boxed: (some,), numbers of pictures, int64 or int32, none twice; either
+            may be empty.
         weight: of both losses beside the cross-entropy.
         epsilon: above 0, boxes are learned on adversarial pictures.
         seed: of the draws.
@@ -181,6 +183,7 @@ def require_pictures(name: str, given: object, scenes: int) -> None:
     """Raise unless ``given`` numbers some of the pictures, none of them twice."""
     require_tensor(name, given, "some", floating=False)
     require_indices(name, given, scenes)
+    require_index_type(name, given)
     if len(given.unique()) < len(given):
         raise ValueError(
             f"{name}: expected each picture once, got {len(given)} numbers of "

@@ -22,7 +22,6 @@ from torch.nn import functional as F
 
 from course_utils.arguments import (
     require_finite,
-    require_indices,
     require_mask,
     require_number,
     require_size,
@@ -30,7 +29,7 @@ from course_utils.arguments import (
 )
 from course_utils.guidance.supervision import (
     require_fine_masks,
-    require_trainable_maps,
+    require_map_batch,
 )
 
 
@@ -79,9 +78,7 @@ def box_loss(maps: Tensor, classes: Tensor, boxes: Tensor) -> Tensor:
             nothing.
     """
     require_tensor("maps", maps, "batch, classes, h, w")
-    require_some_pictures(maps)
-    require_trainable_maps(maps)
-    require_classes(maps, classes)
+    require_map_batch(maps, classes)
     require_boxes(maps, boxes)
     inside = F.adaptive_avg_pool2d(boxes.to(maps.dtype), maps.shape[2:])
     punished = torch.ones_like(maps)  # (batch, classes, h, w)
@@ -142,22 +139,6 @@ def require_two_axes(name: str, value: Tensor) -> None:
         raise ValueError(
             f"{name}: expected shape (..., height, width), got {tuple(value.shape)}"
         )
-
-
-def require_some_pictures(maps: Tensor) -> None:
-    """Raise if there is no picture: the mean over none is not a number."""
-    if len(maps) == 0:
-        raise ValueError(
-            f"maps: expected at least one picture, got {tuple(maps.shape)}; leave the "
-            "loss out of a step without pictures"
-        )
-
-
-def require_classes(maps: Tensor, classes: object) -> None:
-    """Raise unless there is one class of the maps for each picture."""
-    require_tensor("classes", classes, "batch", floating=False)
-    require_size("classes", classes, 0, len(maps), "with one class per picture")
-    require_indices("classes", classes, maps.shape[1])
 
 
 def require_boxes(maps: Tensor, boxes: object) -> None:

@@ -25,6 +25,7 @@ from course_utils.arguments import (
     require_finite,
     require_number,
     require_size,
+    require_some_place,
     require_tensor,
 )
 
@@ -78,7 +79,7 @@ def strong_region(maps: Tensor, threshold: float) -> Tensor:
     """
     require_tensor("maps", maps, "batch, height, width")
     require_finite("maps", maps)
-    require_window("size", 1, maps)
+    require_some_place("maps", maps)
     require_number("threshold", threshold, 0, 1)
     highest = maps.amax(dim=(1, 2), keepdim=True)  # (batch, 1, 1)
     return (maps >= threshold * highest) & (maps > 0)
@@ -150,7 +151,7 @@ def merge_maps(maps: Tensor) -> Tensor:
     require_tensor("maps", maps, "steps, batch, height, width")
     require_count("the number of steps", len(maps))
     require_finite("maps", maps)
-    require_window("size", 1, maps)
+    require_some_place("maps", maps)
     positive = torch.relu(maps)  # (steps, batch, height, width)
     highest = positive.amax(dim=(2, 3), keepdim=True)  # (steps, batch, 1, 1)
     return (positive / highest.masked_fill(highest == 0, 1.0)).amax(dim=0)

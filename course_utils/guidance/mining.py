@@ -19,9 +19,11 @@ from torch.func import functional_call
 from torch.nn import functional as F
 
 from course_utils.arguments import (
+    require_index_type,
     require_positive,
     require_share,
     require_size,
+    require_some_place,
     require_tensor,
 )
 from course_utils.guidance.supervision import require_map_batch
@@ -46,7 +48,7 @@ def soft_mask(maps: Tensor, sigma: float = 0.5, omega: float = 10.0) -> Tensor:
         division by the largest value is ours.
     """
     require_tensor("maps", maps, "batch, height, width")
-    require_some_pixel("maps", maps)
+    require_some_place("maps", maps)
     require_share("sigma", sigma)
     require_positive("omega", omega)
     positive = torch.relu(maps)
@@ -75,7 +77,7 @@ def mine_attention(
         images: (batch, channels, height, width).
         maps: (batch, classes, h, w), the network's raw scores of these images, not
             detached.
-        classes: (batch,), the class that each picture shows.
+        classes: (batch,), the class that each picture shows, int64 or int32.
         sigma, omega: level and sharpness of ``soft_mask``.
         shared: as published, let the loss also change the weights through the second
             look (and the complements the statistics of batch norm). Otherwise the
@@ -91,6 +93,7 @@ def mine_attention(
     """
     require_tensor("images", images, "batch, channels, height, width")
     require_map_batch(maps, classes)
+    require_index_type("classes", classes)
     require_size("maps", maps, 0, len(images), "with one picture each")
     rows = torch.arange(len(maps), device=maps.device)
     own = maps[rows, classes][:, None]  # (batch, 1, h, w)
@@ -105,11 +108,3 @@ def mine_attention(
         held = {name: x.detach().clone() for name, x in held.items()}
         logits, _ = functional_call(network, held, (complements,))
     return logits.softmax(dim=1)[rows, classes].mean()
-
-
-def require_some_pixel(name: str, maps: Tensor) -> None:
-    """Raise where a map has no pixel: it has no largest value."""
-    if 0 in maps.shape[1:]:
-        raise ValueError(
-            f"{name}: expected maps with at least one pixel, got {tuple(maps.shape)}"
-        )

@@ -5,6 +5,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from course_utils.arguments import (
+    require_index_type,
     require_indices,
     require_mask,
     require_size,
@@ -22,7 +23,7 @@ def mask_loss(maps: Tensor, classes: Tensor, masks: Tensor) -> Tensor:
 
     Args:
         maps: (batch, classes, h, w), raw scores before any ReLU, not detached.
-        classes: (batch,), the class that each picture shows.
+        classes: (batch,), the class that each picture shows, int64 or int32.
         masks: (batch, height, width), boolean, True on the object; h and w divide
             height and width.
 
@@ -34,6 +35,7 @@ def mask_loss(maps: Tensor, classes: Tensor, masks: Tensor) -> Tensor:
         2018, arXiv 1802.10171; there for the own class only, on a map cut at 0.
     """
     require_map_batch(maps, classes)
+    require_index_type("classes", classes)
     require_tensor("masks", masks, "batch, height, width", floating=False)
     require_mask("masks", masks, masks.shape)
     require_size("masks", masks, 0, len(maps), "with one mask per picture")
@@ -49,18 +51,13 @@ def require_map_batch(maps: Tensor, classes: Tensor) -> None:
     require_tensor("maps", maps, "batch, classes, h, w")
     if len(maps) == 0:
         raise ValueError(
-            f"maps: expected at least one picture, got {tuple(maps.shape)}; the mean "
-            "over no picture is not a number"
+            f"maps: expected at least one picture, got {tuple(maps.shape)}; leave the "
+            "loss out of a step without pictures"
         )
     require_trainable_maps(maps)
     require_tensor("classes", classes, "batch", floating=False)
     require_size("classes", classes, 0, len(maps), "with one class per picture")
     require_indices("classes", classes, maps.shape[1])
-    if classes.dtype == torch.uint8:  # PyTorch reads such an index as a mask
-        raise TypeError(
-            "classes: expected signed whole numbers, got torch.uint8; use "
-            "classes.long()"
-        )
 
 
 def require_trainable_maps(maps: Tensor) -> None:

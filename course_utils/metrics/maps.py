@@ -16,7 +16,12 @@ the first two. ``null_maps`` has stronger rivals.
 import torch
 from torch import Tensor
 
-from course_utils.arguments import require_cells, require_no_nan, require_tensor
+from course_utils.arguments import (
+    require_cells,
+    require_index_type,
+    require_no_nan,
+    require_tensor,
+)
 
 
 def hit_rate(maps: Tensor, targets: Tensor) -> Tensor:
@@ -27,7 +32,7 @@ def hit_rate(maps: Tensor, targets: Tensor) -> Tensor:
 
     Args:
         maps: (displays, height, width), scores or weights.
-        targets: (displays,), whole numbers: the target's cell, counted row by
+        targets: (displays,), int64 or int32: the target's cell, counted row by
             row from 0.
 
     Returns:
@@ -40,6 +45,7 @@ def hit_rate(maps: Tensor, targets: Tensor) -> Tensor:
     require_tensor("maps", maps, "displays, height, width")
     require_no_nan("maps", maps)
     require_cells("targets", targets, maps)
+    require_index_type("targets", targets)
     flat = maps.flatten(1)  # (displays, cells)
     peak = flat == flat.max(dim=1, keepdim=True).values  # (displays, cells)
     found = peak.gather(1, targets[:, None])[:, 0]  # (displays,)

@@ -25,7 +25,7 @@ ROAD, WATER = 0, 1
 class BoatScenes(NamedTuple):
     """Pictures with what is on them.
 
-    images: (scenes, 3, 32, 32), red, green and blue, about -0.5 to 0.8.
+    images: (scenes, 3, 32, 32), red, green and blue, about -0.9 to 1.
     classes: (scenes,), ``CAR`` = 0 or ``BOAT`` = 1.
     backgrounds: (scenes,), ``ROAD`` = 0 or ``WATER`` = 1.
     masks: (scenes, 32, 32), boolean, True on the object.

@@ -168,3 +168,21 @@ def best_patches_pool(maps, share):
     count = max(1, int(np.ceil(share * flat.shape[-1])))
     best = flat[..., flat.shape[-1] - count :]
     return torch.from_numpy(best.mean(axis=-1, dtype="float64")).to(maps.dtype)
+
+
+# %% wrong: rounds up from a thousandth | says: k rounded up
+def best_patches_pool(maps, share):
+    import math
+
+    flat = maps.flatten(2)
+    count = max(1, math.ceil(share * flat.shape[-1] - 1e-3))
+    return flat.topk(count, dim=-1).values.mean(dim=-1)
+
+
+# %% wrong: adds up in half precision | says: a mean of numbers that fit
+def best_patches_pool(maps, share):
+    import math
+
+    flat = maps.flatten(2)
+    count = max(1, math.ceil(share * flat.shape[-1]))
+    return flat.topk(count, dim=-1).values.sum(dim=-1) / count

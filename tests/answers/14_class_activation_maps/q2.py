@@ -217,3 +217,11 @@ def two_pool_map(features, weight, class_index):
     kept = (flat * at_top / at_top.sum(dim=-1, keepdim=True)).view_as(features)
     max_part = class_activation_map(kept, weight[:, half:], class_index)
     return mean_part / flat.shape[-1] + max_part
+
+
+# %% right: slopes of the pooled logit, times the features
+def two_pool_map(features, weight, class_index):
+    x = features.clone().requires_grad_()
+    pooled = torch.cat([x.mean(dim=(2, 3)), x.amax(dim=(2, 3))], dim=1)
+    (s,) = torch.autograd.grad((pooled @ weight[class_index]).sum(), x)
+    return (s * features).sum(1)

@@ -237,3 +237,38 @@ def why_rather(features, head, one, other):
 
     asked = features.detach().clone().requires_grad_()
     return LayerGradCam(lead, layer).attribute(asked)[:, 0].detach()
+
+
+# %% wrong: switches the features' gradient off at the end | says: leave the caller's tensor alone
+def why_rather(features, head, one, other):
+    with torch.enable_grad():
+        features.requires_grad_(True)
+        logits = head(features)
+        rows = torch.arange(len(logits))
+        lead = (logits[rows, one] - logits[rows, other]).sum()
+        (slope,) = torch.autograd.grad(lead, features)
+        features.requires_grad_(False)
+    return (slope.mean(dim=(2, 3), keepdim=True) * features).sum(1)
+
+
+# %% wrong: weighs the caller's features | says: weigh the detached copy
+def why_rather(features, head, one, other):
+    with torch.enable_grad():
+        asked = features.detach().clone().requires_grad_()
+        logits = head(asked)
+        rows = torch.arange(len(logits))
+        lead = (logits[rows, one] - logits[rows, other]).sum()
+        (slope,) = torch.autograd.grad(lead, asked)
+    return (slope.mean(dim=(2, 3), keepdim=True) * features).sum(dim=1)
+
+
+# %% wrong: backward, then the head's gradients cleared | says: torch.autograd.grad leaves them alone
+def why_rather(features, head, one, other):
+    with torch.enable_grad():
+        x = features.detach().clone().requires_grad_()
+        logits = head(x)
+        rows = torch.arange(len(logits))
+        (logits[rows, one] - logits[rows, other]).sum().backward()
+    if isinstance(head, nn.Module):
+        head.zero_grad()
+    return (x.grad.mean(dim=(2, 3), keepdim=True) * features).sum(1).detach()

@@ -255,3 +255,16 @@ def build(images, maps, height, width):
         top, left = divmod(int(table.argmax()), table.shape[1])
         holes[n, top : top + height, left : left + width] = True
     return images, holes
+
+
+# %% wrong: compares in single precision | says: keep double numbers double
+def erase_rectangle(images, maps, height, width):
+    means = F.avg_pool2d(maps.float()[:, None], (height, width), stride=1)[:, 0]
+    holes = torch.zeros_like(maps, dtype=torch.bool)
+    for number, table in enumerate(means):
+        top, left = divmod(int(table.argmax()), table.shape[1])
+        holes[number, top : top + height, left : left + width] = True
+    outside = ~holes[:, None]
+    left = images.double().masked_fill(~outside, 0.0)
+    mean = left.sum(dim=(2, 3), keepdim=True) / outside.sum(dim=(2, 3), keepdim=True)
+    return torch.where(outside, images, mean.to(images.dtype)), holes

@@ -128,3 +128,19 @@ def steps_to_keep(accuracies, leaks, chance, margin):
     first = torch.full_like(accuracies[:, :1], chance)
     floors = torch.cat([first, (leaks[:, :-1] + margin).clamp(min=chance)], 1)
     return (accuracies > floors).long().cumprod(1).sum(1)
+
+
+# %% wrong: a millionth above is not above | says: a hair above
+def steps_to_keep(accuracies, leaks, chance, margin):
+    first = torch.full_like(accuracies[:, :1], chance)
+    floors = torch.cat([first, leaks[:, :-1].clamp(min=chance)], dim=1)
+    counts = accuracies - floors > margin + 1e-6
+    return counts.long().cumprod(dim=1).sum(dim=1)
+
+
+# %% wrong: the margin before the larger of leak and chance | says: the margin comes on top
+def steps_to_keep(accuracies, leaks, chance, margin):
+    first = torch.full_like(accuracies[:, :1], chance)
+    floors = torch.cat([first, leaks[:, :-1]], dim=1) + margin
+    counts = accuracies > floors.clamp(min=chance)
+    return counts.long().cumprod(dim=1).sum(dim=1)
