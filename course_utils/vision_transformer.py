@@ -24,7 +24,7 @@ from course_utils.arguments import (
 )
 from course_utils.sequence import MultiHeadAttention
 
-AS_BUILT = "as this network was built (see side)"
+AS_BUILT = "as this network was built (see channels and side)"
 
 
 class TransformerBlock(nn.Module):
@@ -38,6 +38,10 @@ class TransformerBlock(nn.Module):
     Called with tokens (batch, tokens, size) and a boolean mask, True = may be
     attended, as ``MultiHeadAttention`` takes it. Returns the tokens, in the same
     shape, and the weights (batch, heads, tokens, tokens).
+
+    Raises:
+        TypeError, ValueError: ``heads`` that do not divide ``size``, tokens of other
+            axes, size or type than the block was built for, a mask that does not fit.
 
     Source: Dosovitskiy et al. 2020, arXiv 2010.11929; the norm stands before each
         part, and not behind it as in Vaswani et al. 2017, arXiv 1706.03762.
@@ -104,6 +108,7 @@ class VisionTransformer(nn.Module):
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
         """Return ``(logits, weights)``; see the class for the shapes."""
         require_tensor("pictures", pictures, "batch, channels, side, side")
+        require_size("pictures", pictures, 1, self.embed.in_channels, AS_BUILT)
         for axis in (2, 3):
             require_size("pictures", pictures, axis, self.side, AS_BUILT)
         require_layer_dtype("pictures", pictures, self.embed.weight)

@@ -173,6 +173,9 @@ class TestNetwork:
         assert peaks_on_twin(maps, world) == 0
         with pytest.raises(ValueError, match="with one map for each picture"):
             peaks_on_twin(maps[:5], world)
+        for other in (torch.zeros(97, 16, 16), torch.zeros(97, 8, 32)):
+            with pytest.raises(ValueError, match="number for each cell of 2 by 2"):
+                peaks_on_twin(other, world)
 
     def test_training_is_repeatable_and_ends_in_evaluation_mode(self):
         histories = []
@@ -184,6 +187,8 @@ class TestNetwork:
         assert histories[0].shape == (9,)
         assert torch.equal(*histories)
         assert 0 <= right_colours(network, find_the_twin(40)) <= 1
+        with pytest.raises(ValueError, match="steps: expected at least 6, got 5"):
+            train_on_twins(network, steps=5)
 
 
 # ------------------------------------------------------------- stored experiment

@@ -127,6 +127,10 @@ class TestVisionTransformer:
             VisionTransformer(size=32, heads=5)
         with pytest.raises(ValueError, match="as this network was built"):
             network()(torch.rand(1, 2, 28, 35))
+        with pytest.raises(
+            ValueError, match=r"pictures: expected shape \(1, 2, 35, 35"
+        ):
+            network()(torch.rand(1, 3, 35, 35))
         with pytest.raises(ValueError, match=r"tokens: expected .* 22\) as built"):
             TransformerBlock(SIZE, HEADS)(torch.randn(BATCH, 5, SIZE + 1))
         with pytest.raises(ValueError, match="batch, channels, side, side"):

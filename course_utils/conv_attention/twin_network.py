@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from course_utils.arguments import (
+    require_count,
     require_feature_map,
     require_layer_dtype,
     require_size,
@@ -20,6 +21,7 @@ from course_utils.arguments import (
 from course_utils.training import fit
 from course_utils.worlds import TWIN_COLOURS, Twins, find_the_twin
 
+EACH = "with one number for each cell of 2 by 2 pixels"
 STEP = 2  # pixels from one cell of the feature map to the next
 BATCH = 64
 FAST, SLOW = 0.004, 0.0005  # learning rates: for most of the steps, for the last ones
@@ -97,7 +99,11 @@ def train_on_twins(network: nn.Module, seed: int = 0, steps: int = 600) -> Tenso
     Every step draws 64 new pictures: no picture is seen twice. The loss looks at one
     cell of each, that of the white shape. The last sixth of the steps are eight
     times smaller. Leaves the network in evaluation mode.
+
+    Raises:
+        TypeError, ValueError: fewer than 6 steps, of which no sixth is a whole one.
     """
+    require_count("steps", steps, least=6)
 
     def loss(step: int) -> Tensor:
         world = find_the_twin(BATCH, seed=next(seeds))
@@ -141,9 +147,15 @@ def peaks_on_twin(maps: Tensor, world: Twins) -> Tensor:
 
     Nearest of the three coloured shapes, from the cell of the peak to the cell of
     each middle. Chance is one in three.
+
+    Raises:
+        TypeError, ValueError: not one map for each picture, with one number for each
+            cell of two by two pixels.
     """
     require_tensor("maps", maps, "images, h, w")
     require_size("maps", maps, 0, len(world.twins), "with one map for each picture")
+    for axis in (1, 2):
+        require_size("maps", maps, axis, world.images.shape[axis + 1] // STEP, EACH)
     peaks = maps.flatten(1).argmax(dim=1)  # (images,)
     width = maps.shape[2]
     cells = torch.stack([peaks // width, peaks % width], dim=1)  # (images, 2)

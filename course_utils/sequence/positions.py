@@ -59,7 +59,7 @@ def sinusoidal_positions(count: int, size: int, start: int = 0) -> Tensor:
     return hands.flatten(1)[:, :size].to(torch.get_default_dtype())
 
 
-def position_rotation(distance: int, size: int) -> Tensor:
+def position_rotation(distance: float, size: int) -> Tensor:
     """Return R(distance), shape (size, size): it moves a code on by ``distance``.
 
     ``R @ code[p]`` is ``code[p + distance]`` for every p. One 2 x 2 rotation per
