@@ -24,7 +24,7 @@ from course_utils.scoring import (
 from course_utils.sequence import MultiHeadAttention
 
 TITLE = "Attention layers"
-LENGTHS, TINY = (64, 256, 1024), (5, 7)
+LENGTHS, TINY = (64, 256, 1024), (5,)
 SIZE, HIDDEN, HEADS = 64, 32, 4
 BATCH = {"additive": 1, "multi-head": 2}
 FUSED = "F.scaled_dot_product_attention"

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from course_utils.conv_attention import NonLocal2d, SelfAttention2d
 
 TITLE = "Attention over feature maps"
-SIDES, TINY = (8, 16, 32), (2, 3)
+SIDES, TINY = (8, 16, 32), (3,)
 BATCH, CHANNELS = 2, 64
 WIDE = "the fused kernel gets keys filled up to the width of the values"
 FORMS = {"embedded gaussian": "softmax", "dot product": "product"}

@@ -15,7 +15,7 @@ from table import SLOWER, Part, Row
 
 TITLE = "Imports"
 ROOT = Path(__file__).resolve().parents[1]
-TURNS = 9
+TURNS = 5
 LESSON = (
     "from course_utils.lesson import begin; from course_utils.plots import figure; "
     "from course_utils.scoring import AdditiveAttention; import torch"

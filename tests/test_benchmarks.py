@@ -91,6 +91,7 @@ def test_a_gradient_that_is_wrong_is_not_measured():
         comparing.compare(wrong, "5", "attention", 0.0)
 
 
+@pytest.mark.filterwarnings("ignore:After 0.17")  # pandas, about its own future
 @pytest.mark.parametrize("name", ["conv_attention", "kernel_regression"])
 def test_other_parts_compare_first_too(name):
     for pair in PART[name].pairs(5):
@@ -115,6 +116,7 @@ def test_a_missing_peer_is_named_with_the_way_to_get_it(monkeypatch):
     def nothing(name):
         raise ImportError(f"no {name}")
 
+    monkeypatch.setattr(module, "import_torchvision", lambda: None)
     monkeypatch.setattr(module.importlib, "import_module", nothing)
     missing = module.measure(TINY).missing
     assert len(missing) == 2 and all("pip install" in each for each in missing)
@@ -244,7 +246,6 @@ def test_the_page_shows_every_row_and_what_is_missing(tmp_path):
 
 def test_parts_that_were_not_asked_for_keep_their_rows(tmp_path, monkeypatch):
     monkeypatch.setattr(script, "FOLDER", tmp_path)
-    (tmp_path / "table.json").write_text(json.dumps({"imports": {"kept": 1}}))
     monkeypatch.setattr(script, "stored", lambda: {"imports": STORED["imports"]})
     assert script.main(["--only", "explorer_latency", "--stored"]) == 0
     written = json.loads((tmp_path / "table.json").read_text("utf-8"))
@@ -300,9 +301,8 @@ def test_rows_from_other_files_say_what_those_hold():
     assert second.peer_seconds == stored["nbgrader_seconds_with_pages"]
     slow = {"goal_median_ms": 16, "all": {"median_ms": 20}, "explorers": {}}
     slow["explorers"] = {"a": {"median_ms": 5}, "b": {"median_ms": 40}}
-    rows = explorer_latency.rows(
-        {"kernel": {**slow, "goal_median_ms": 100}, "book": slow}
-    )
+    places = {"kernel": {**slow, "goal_median_ms": 100}, "book": slow}
+    rows = explorer_latency.rows(places)
     assert [row.ratio for row in rows] == pytest.approx([0.2, 0.4, 1.25, 2.5, 1.0])
     assert [bool(row.why) for row in rows] == [False, False, True, True, False]
 
