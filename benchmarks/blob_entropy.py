@@ -1,7 +1,7 @@
 """Blob entropy: rows from ``blobs.py``, and the memory of both sides.
 
 ``blobs.py`` measures; this part runs it (or takes its JSON, ``--stored``) and puts its
-numbers into the common form.
+numbers into the common form. Lesson 18 shows that JSON: after a fresh run, execute it.
 """
 
 import json

@@ -88,9 +88,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = Settings(
         peers=options.peers, lessons=options.lessons, stored=options.stored
     )
-    found = run(names, settings)
-    parts = {**stored(), **found}
-    write({name: parts[name] for name in PARTS if name in parts}, FOLDER)
+    for name in names:  # a part that fails leaves the earlier ones written
+        parts = {**stored(), **run([name], settings)}
+        write({name: parts[name] for name in PARTS if name in parts}, FOLDER)
     return 0
 
 
