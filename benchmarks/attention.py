@@ -29,10 +29,7 @@ SIZE, HIDDEN, HEADS = 64, 32, 4
 BATCH = {"additive": 1, "multi-head": 2}
 FUSED = "F.scaled_dot_product_attention"
 STORES = "we return the weights of every pair, which the peer never stores"
-EMPTY = (
-    "an empty row gets zeros here and the scores stay as they were; the peer writes "
-    "-1e6 into its own scores"
-)
+EMPTY = "`masked_softmax`, as it is taught, copies the scores to give empty rows zeros"
 
 
 def tensors(batch: int, length: int) -> list[Tensor]:
@@ -81,6 +78,7 @@ def d2l_pairs(length: int, d2l) -> list[Pair]:
             lambda q, k, v: other(q, k, v, None),
             inputs,
             ([], []),
+            EMPTY,
         )
     )
     lengths = torch.tensor([length, length // 2])
@@ -110,6 +108,7 @@ def d2l_pairs(length: int, d2l) -> list[Pair]:
             lambda q, k, v: several(q, k, v, None),
             inputs,
             (weights_of(layer), weights_of(*theirs)),
+            EMPTY,
         )
     )
     return found
@@ -182,7 +181,7 @@ def pytorch_pairs(length: int) -> list[Pair]:
                 first(peer, **named),
                 inputs,
                 (weights_of(layer), weights_of(peer)),
-                "" if needed else STORES,
+                EMPTY if needed else STORES,
             )
         )
     return found

@@ -20,7 +20,11 @@ from course_utils.conv_attention import NonLocal2d, SelfAttention2d
 TITLE = "Attention over feature maps"
 SIDES, TINY = (8, 16, 32), (3,)
 BATCH, CHANNELS = 2, 64
-WIDE = "the fused kernel gets keys filled up to the width of the values"
+WIDE = (
+    "the fused kernel needs keys filled up from 8 to 64 numbers: 0.42 ms at 256 places "
+    "where plain products take 0.29, 6.1 against 7.2 at 1024"
+)
+ROWS = "places are laid out as rows of tokens, and the scores stay until the call ends"
 FORMS = {"embedded gaussian": "softmax", "dot product": "product"}
 
 
@@ -87,6 +91,7 @@ def pairs(side: int) -> list[Pair]:
             lambda x: popular(x)[0],
             features,
             (weights, weights),
+            ROWS,
         ),
     ]
     for form in FORMS:
@@ -102,6 +107,7 @@ def pairs(side: int) -> list[Pair]:
                 twin,
                 features,
                 (shared, shared),
+                ROWS,
             )
         )
     return found

@@ -168,8 +168,9 @@ by the peer's: below 1 we are faster or need less memory. It is the median over 
 that both sides took in one process on one thread, with its quartiles; outputs and
 gradients of both sides were equal before the clock started. Milliseconds are CPU time
 (*wall*: time on the wall). Memory is the peak of one call beyond what was held before
-it. "Without checks" is our code with every check of its arguments taken out, against
-the same peer in the same turns.
+it. "Without checks" is the ratio of our code to the same peer in the same turns, with
+every check of an argument taken out and a plain softmax in place of `masked_softmax`,
+which looks for scores of minus infinity and for rows without any key.
 """
 HEAD = (
     "| What | Size | Peer | Ours, ms | Peer, ms | Ratio | Quartiles "
@@ -236,7 +237,11 @@ def circumstances(part: dict) -> str:
     found = part["machine"]
     memory = f", {found['memory_gib']} GiB" if "memory_gib" in found else ""
     before, after = part["load_before_and_after"]
-    packages = ", ".join(f"{name} {value}" for name, value in part["versions"].items())
+    packages = ", ".join(
+        f"{name} {version}"
+        for name, version in part["versions"].items()
+        if version != "absent"
+    )
     return (
         f"<sub>{part['date']}; {found['processor']}, {found['cores']} cores{memory}, "
         f"{found['system']}; {part['seconds_taken']} s, load {before} before and "
