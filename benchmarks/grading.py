@@ -151,6 +151,7 @@ def main() -> None:
     parser.add_argument("--cohort", type=int, default=0)
     options = parser.parse_args()
     os.environ["COURSE_PROGRESS"] = "off"
+    load = round(os.getloadavg()[0], 1)
     with tempfile.TemporaryDirectory() as folder:
         mine, my_pages, my_points = ours(Path(folder), options.count)
         memory = sandbox_memory()
@@ -171,6 +172,7 @@ def main() -> None:
         ),
         "python": platform.python_version(),
         "cores": os.cpu_count(),
+        "load_before": load,
     }
     if options.cohort:
         with tempfile.TemporaryDirectory() as folder:

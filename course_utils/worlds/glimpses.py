@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from sklearn.datasets import load_digits
 from torch import Tensor
 
 from course_utils.arguments import require_choice, require_count
@@ -33,6 +32,8 @@ class Glimpses(NamedTuple):
 @lru_cache(maxsize=1)
 def _digits() -> tuple[np.ndarray, np.ndarray]:
     """Return ink (digits, 8, 8) and labels (digits,) in one fixed random order."""
+    from sklearn.datasets import load_digits  # a second: only who draws digits waits
+
     digits = load_digits()
     order = np.random.default_rng(0).permutation(len(digits.target))
     return digits.images[order] / 16, digits.target[order]
