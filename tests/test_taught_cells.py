@@ -67,6 +67,7 @@ SUPPORT = {
     "course_utils.noisy_inputs.require_moments": "an argument check",
     "course_utils.noisy_inputs.require_problem": "an argument check",
     "course_utils.metrics.require_maps_and_masks": "an argument check",
+    "course_utils.metrics.require_finite_sums": "an argument check",
     "course_utils.metrics.require_mass": "an argument check",
     "course_utils.metrics.require_share_of_maximum": "an argument check",
     "course_utils.overlays.describe_overlays": "the words that stand for the picture",

@@ -22,6 +22,7 @@ from course_utils.arguments import (
     require_layer_dtype,
     require_queries_and_keys,
     require_same_dtype,
+    require_share,
     require_size,
     require_tensor,
 )
@@ -58,6 +59,7 @@ class MultiHeadAttention(nn.Module):
         require_count("size", size)
         require_count("heads", heads)
         require_divisor("heads", heads, "size", size)
+        require_share("dropout", dropout)
         super().__init__()
         self.heads = heads
         self.query_projection = nn.Linear(size, size)
