@@ -22,7 +22,7 @@ from torch.nn import functional as F
 from course_utils.arguments import (
     require_choice,
     require_count,
-    require_no_nan,
+    require_finite,
     require_positive,
     require_size,
     require_tensor,
@@ -87,9 +87,23 @@ def tint(pictures: Tensor, shares: Tensor) -> Tensor:
     Returns:
         (..., height, width, 3), red, green and blue from 0 to 1.
     """
+    require_ink(pictures, shares)
     ink = pictures.new_tensor(to_rgb(COLOURS["key"]))  # (3,)
     density = 0.85 * shares[..., None]  # (..., height, width, 1)
     return (1 - density) * pictures[..., None] + density * ink
+
+
+def require_ink(pictures: object, shares: object) -> None:
+    """Raise unless shares can lie on pictures."""
+    require_tensor("pictures", pictures)
+    require_tensor("shares", shares)
+    try:
+        torch.broadcast_shapes(pictures.shape, shares.shape)
+    except RuntimeError:
+        raise ValueError(
+            f"shares: expected the shape of pictures {tuple(pictures.shape)}, got "
+            f"{tuple(shares.shape)}; enlarge_maps brings maps to the size of a picture"
+        ) from None
 
 
 def overlay_map(
@@ -209,7 +223,7 @@ def require_overlay(
     require_tensor("maps", maps, "maps, h, w")
     require_size("maps", maps, 0, len(pictures), "with one for each picture")
     for name, value in (("pictures", pictures), ("maps", maps)):
-        require_no_nan(name, value)
+        require_finite(name, value)
         if value.numel() == 0:
             raise ValueError(f"{name}: expected at least one, got none")
     if pictures.min() < 0 or pictures.max() > 1:
@@ -230,8 +244,14 @@ def require_overlay(
                 f"vmax: expected at least the largest weight, {maps.max():.4g}, got "
                 f"{vmax:g}; weights above the scale could not be told apart"
             )
+    if titles is not None and not hasattr(titles, "__len__"):
+        raise TypeError(f"titles: expected texts, got {type(titles).__name__}")
     if titles is not None and len(titles) != len(maps):
         raise ValueError(f"titles: expected {len(maps)}, got {len(titles)}")
+    if masks is not None:
+        require_tensor("masks", masks, "maps, height, width", floating=False)
+        if masks.dtype != torch.bool:
+            raise TypeError(f"masks: expected booleans, got {masks.dtype}")
     if masks is not None and masks.shape != pictures.shape:
         raise ValueError(
             f"masks: expected shape {tuple(pictures.shape)} like the pictures, got "

@@ -44,6 +44,7 @@ class TransformerBlock(nn.Module):
     """
 
     def __init__(self, size: int, heads: int) -> None:
+        require_count("size", size)
         super().__init__()
         self.norm_1, self.norm_2 = nn.LayerNorm(size), nn.LayerNorm(size)
         self.attention = MultiHeadAttention(size, heads)
@@ -86,9 +87,13 @@ class VisionTransformer(nn.Module):
         layers: int = 2,
         channels: int = 1,
     ) -> None:
+        require_count("side", side)
         require_count("patch", patch)
         require_divisor("patch", patch, "side", side)
         require_count("layers", layers)
+        require_count("classes", classes)
+        require_count("size", size)
+        require_count("channels", channels)
         super().__init__()
         self.side, self.grid = side, side // patch  # pixels and patches in a row
         # A convolution that steps by its own width: one product for each patch.
@@ -104,6 +109,7 @@ class VisionTransformer(nn.Module):
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
         """Return ``(logits, weights)``; see the class for the shapes."""
         require_tensor("pictures", pictures, "batch, channels, side, side")
+        require_size("pictures", pictures, 1, self.embed.in_channels, AS_BUILT)
         for axis in (2, 3):
             require_size("pictures", pictures, axis, self.side, AS_BUILT)
         require_layer_dtype("pictures", pictures, self.embed.weight)

@@ -44,6 +44,7 @@ from course_utils.arguments.tensors import (
 )
 from course_utils.arguments.things import (
     require_callable,
+    require_device,
     require_fields,
     require_generator,
     require_instance,
@@ -58,6 +59,7 @@ __all__ = [
     "require_cells",
     "require_choice",
     "require_count",
+    "require_device",
     "require_divisor",
     "require_even",
     "require_feature_map",

@@ -1,15 +1,19 @@
 """Checks of what is no number: networks, functions, generators, worlds."""
 
 from collections.abc import Callable
+from types import UnionType
 
 import torch
 
 
-def require_instance(name: str, value: object, kind: type, way_out: str = "") -> None:
+def require_instance(
+    name: str, value: object, kind: type | UnionType, way_out: str = ""
+) -> None:
     """Raise unless ``value`` is of this kind."""
     if not isinstance(value, kind):
+        wanted = getattr(kind, "__name__", str(kind))
         raise TypeError(
-            f"{name}: expected a {kind.__name__}, got {type(value).__name__}"
+            f"{name}: expected a {wanted}, got {type(value).__name__}"
             + (f"; {way_out}" if way_out else "")
         )
 
@@ -21,6 +25,16 @@ def require_generator(name: str, value: object) -> None:
         require_instance(name, value, torch.Generator, way_out)
 
 
+def require_device(name: str, value: object) -> None:
+    """Raise unless PyTorch knows such a device; None stands for the usual one."""
+    try:
+        torch.device("cpu" if value is None else value)
+    except (RuntimeError, TypeError):
+        raise TypeError(
+            f"{name}: expected the name of a device such as 'cpu', got {value!r}"
+        ) from None
+
+
 def require_callable(name: str, value: Callable, what: str) -> None:
     """Raise unless ``value`` can be called; ``what`` says with what and for what."""
     if not callable(value):
@@ -28,10 +42,10 @@ def require_callable(name: str, value: Callable, what: str) -> None:
 
 
 def require_fields(name: str, value: object, fields: str, maker: str) -> None:
-    """Raise unless ``value`` has these fields, as what ``maker`` returns has."""
+    """Raise unless ``value`` has these fields, as what ``maker`` makes has."""
     missing = [field for field in fields.split(", ") if not hasattr(value, field)]
     if missing:
         raise TypeError(
-            f"{name}: expected a world with {fields}, got {type(value).__name__} "
-            f"without {', '.join(missing)}; {maker} makes one"
+            f"{name}: expected what {maker} makes, with {fields}, got "
+            f"{type(value).__name__} without {', '.join(missing)}"
         )

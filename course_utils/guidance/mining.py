@@ -19,6 +19,8 @@ from torch.func import functional_call
 from torch.nn import functional as F
 
 from course_utils.arguments import (
+    require_cell,
+    require_instance,
     require_positive,
     require_share,
     require_size,
@@ -92,6 +94,9 @@ def mine_attention(
     require_tensor("images", images, "batch, channels, height, width")
     require_map_batch(maps, classes)
     require_size("maps", maps, 0, len(images), "with one picture each")
+    require_cell("images", images)
+    require_cell("maps", maps)
+    require_instance("network", network, nn.Module)
     rows = torch.arange(len(maps), device=maps.device)
     own = maps[rows, classes][:, None]  # (batch, 1, h, w)
     own = F.interpolate(own, images.shape[2:], mode="bilinear")

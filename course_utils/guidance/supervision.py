@@ -5,6 +5,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from course_utils.arguments import (
+    require_index_type,
     require_indices,
     require_mask,
     require_size,
@@ -56,11 +57,7 @@ def require_map_batch(maps: Tensor, classes: Tensor) -> None:
     require_tensor("classes", classes, "batch", floating=False)
     require_size("classes", classes, 0, len(maps), "with one class per picture")
     require_indices("classes", classes, maps.shape[1])
-    if classes.dtype == torch.uint8:  # PyTorch reads such an index as a mask
-        raise TypeError(
-            "classes: expected signed whole numbers, got torch.uint8; use "
-            "classes.long()"
-        )
+    require_index_type("classes", classes)  # uint8 would be read as a mask
 
 
 def require_trainable_maps(maps: Tensor) -> None:
@@ -73,11 +70,11 @@ def require_trainable_maps(maps: Tensor) -> None:
         )
 
 
-def require_fine_masks(maps: Tensor, masks: Tensor) -> None:
+def require_fine_masks(maps: Tensor, masks: Tensor, name: str = "masks") -> None:
     """Raise unless each patch of a map covers a whole number of pixels."""
     (h, w), (height, width) = maps.shape[-2:], masks.shape[-2:]
-    if 0 in (h, w) or height % h or width % w:
+    if 0 in (h, w, height, width) or height % h or width % w:
         raise ValueError(
-            f"masks: expected a height and width that are multiples of the map's "
-            f"{h} x {w}, got {height} x {width}; masks have the size of the picture"
+            f"{name}: expected a height and width that are multiples of the map's "
+            f"{h} x {w}, got {height} x {width}; they have the size of the picture"
         )

@@ -70,6 +70,8 @@ class MultiHeadAttention(nn.Module):
 
     def split(self, x: Tensor) -> Tensor:
         """Cut (batch, tokens, size) into (batch, heads, tokens, size / heads)."""
+        require_tensor("x", x, "batch, tokens, size")
+        require_size("x", x, 2, self.query_projection.in_features, AS_BUILT)
         return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
 
     def forward(

@@ -18,7 +18,12 @@ import torch
 from numpy.random import Generator
 from torch import Tensor
 
-from course_utils.arguments import require_count, require_indices, require_tensor
+from course_utils.arguments import (
+    require_count,
+    require_indices,
+    require_instance,
+    require_tensor,
+)
 
 MONTHS = [
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -92,6 +97,10 @@ def written_dates(
     require_count("samples", samples)
     require_count("seed", seed, least=0)
     require_count("dates", dates)
+    if not isinstance(words, int | tuple | list) or (
+        not isinstance(words, int) and len(words) != 2
+    ):
+        raise TypeError(f"words: expected one number or (least, most), got {words!r}")
     fewest, most = (words, words) if isinstance(words, int) else words
     require_count("words", fewest, least=0)
     require_count("words (the most)", most, least=fewest)
@@ -119,6 +128,10 @@ def encode_texts(texts: Sequence[str]) -> Tensor:
     Raises:
         ValueError: no text, or a character that no generated text holds.
     """
+    if isinstance(texts, str) or not isinstance(texts, Sequence):
+        raise TypeError(f"texts: expected a list of texts, got {type(texts).__name__}")
+    for text in texts:
+        require_instance("texts", text, str)
     if not texts:
         raise ValueError("texts: expected at least one text, got none")
     strange = sorted(set("".join(texts)) - set(DATE_READ))
