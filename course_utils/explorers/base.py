@@ -122,6 +122,16 @@ def fixed(number: float, digits: int = 2) -> str:
     return f"{sign}{units / 10**digits:.{digits}f}"
 
 
+class _Finite(traitlets.Float):
+    """A number between two ends: NaN is not below either, and is none."""
+
+    def validate(self, obj: Any, value: object) -> float:
+        number = super().validate(obj, value)
+        if not math.isfinite(number):
+            self.error(obj, value)
+        return number
+
+
 def slider(
     label: str,
     low: float | None = None,
@@ -159,6 +169,9 @@ def slider(
         require_positive("step", step)
         count = round((high - low) / step) + 1
         values = [round(low + index * step, 10) for index in range(count)]
+    require_instance("values", values, Sequence)
+    for value in values:
+        require_number("values", value, -math.inf)
     if start not in values:
         raise ValueError(
             f"start of {label}: expected one of the values {values}, got {start}"
@@ -166,7 +179,7 @@ def slider(
     control = {"label": label, "values": list(values), "digits": digits, "unit": unit}
     whole = all(float(value).is_integer() for value in values)
     control["values"] = [int(v) if whole else float(v) for v in values]
-    kind = traitlets.Int if whole else traitlets.Float
+    kind = traitlets.Int if whole else _Finite
     trait = kind(int(start) if whole else start, min=min(values), max=max(values))
     return trait.tag(sync=True, control=control)
 
