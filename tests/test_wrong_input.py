@@ -10,6 +10,7 @@ import ast
 import functools
 import importlib
 import inspect
+import math
 import pkgutil
 import traceback
 import warnings
@@ -17,10 +18,13 @@ from pathlib import Path
 
 import pytest
 import torch
+import traitlets
 from wrong_input import ROWS
+from wrong_input.apart import APART
 from wrong_input.kinds import FIT, Row
 
 import course_utils
+from course_utils import checks, explorers
 
 PACKAGE = Path(course_utils.__file__).parent
 ELSEWHERE = ("commands", "classroom", "__main__")  # tools, not rooms
@@ -42,13 +46,16 @@ def public_names() -> set[str]:
             here = getattr(thing, "__module__", None) == module.__name__
             if name[0] == "_" or not here:
                 continue
+            if name.startswith("require_") or hasattr(thing, "_fields"):
+                continue  # an argument check, tested alone; a record of what it got
+            if short.startswith("explorers.") and short != "explorers.base":
+                continue  # controls choose every argument, tested below
             if inspect.isclass(thing):
                 names |= {f"{short}.{name}"} | {
                     f"{short}.{name}.{method}"
                     for method, made in vars(thing).items()
                     if method[0] != "_" or method == "__call__"
                     if callable(made) or isinstance(made, classmethod | property)
-                    if not name.startswith("require")
                 }
             elif callable(thing):
                 names.add(f"{short}.{name}")
@@ -129,3 +136,65 @@ def test_wrong_input_is_answered(row):
     problems = {f"{a}: {label}": trial(row, a, label, usual) for a, label in wrong}
     problems = [f"{key}: {text}" for key, text in sorted(problems.items()) if text]
     assert not problems, "\n".join([row.name, *problems])
+
+
+def test_every_public_name_has_a_row_or_a_reason():
+    rows = {row.name for row in ROWS}
+    apart = {name for names in APART.values() for name in names.split()}
+    public = public_names()
+    assert len(public) > 200  # the look into the package found something
+    known = rows - {"worlds.reviews.Reviews.text"}  # a method of a record
+    assert sorted(public - rows - apart) == [], "write a row, or a reason in apart.py"
+    assert sorted(known - public) == [], "no longer there: take the row out"
+    assert sorted(apart - public) == [], "no longer there: take it out of apart.py"
+    assert sorted(apart & rows) == [], "has a row: take it out of apart.py"
+
+
+def test_every_argument_of_a_function_has_its_kind():
+    seen = {}
+    for row in ROWS:
+        seen.setdefault(row.name, set()).update(row.arguments)
+    missing = {}
+    for module in rooms():
+        short = module.__name__.removeprefix("course_utils.")
+        for name, thing in vars(module).items():
+            if f"{short}.{name}" in seen and getattr(thing, "__module__", "") == (
+                module.__name__
+            ):
+                given = inspect.signature(thing).parameters.values()
+                wanted = {each.name for each in given if each.kind != each.VAR_KEYWORD}
+                left = wanted - seen[f"{short}.{name}"] - {"args"}
+                if left:
+                    missing[f"{short}.{name}"] = sorted(left)
+    assert missing == LEFT_OUT
+
+
+LEFT_OUT = {  # words beside a progress bar: anything can be written
+    "training.fit": ["describe"],
+    "training.progress": ["describe"],
+}
+
+
+@pytest.mark.parametrize("name", explorers.HOMES)
+def test_a_control_takes_nothing_that_it_does_not_show(name):
+    explorer = getattr(explorers, name)
+    for control in explorer.controls():
+        for wrong in ("three of them", None, 1e9, -1e9, math.nan, [1], 1j):
+            with pytest.raises(traitlets.TraitError, match=control["name"]):
+                explorer(**{control["name"]: wrong})
+
+
+@pytest.mark.parametrize(
+    "got", [None, "three", 1.5, [1.0], torch.full((2, 3), math.nan)]
+)
+def test_a_check_of_an_exercise_tells_the_learner(got):
+    ones = torch.ones(2, 3)
+    for check in (
+        lambda: checks.expect(False, "case", "something else", "look again"),
+        lambda: checks.expect_tensor(got, "case", (2, 3)),
+        lambda: checks.expect_close(got, ones, "case", "look again"),
+        lambda: checks.expect_parts(got, "case", ["output", "weights"]),
+        lambda: checks.expect_rows_sum_to_one(got, "case"),
+    ):
+        with pytest.raises(AssertionError, match=r"case\n  found: .*\n  hint:  ."):
+            check()
