@@ -105,6 +105,8 @@ def test_padding_is_neither_read_nor_written(seed, batch, length, more, directio
     again, looked = network(longer, lengths, 3)
     assert torch.allclose(again, scores) and not looked[..., length:].any()
     assert torch.allclose(weights.sum(-1), torch.ones(batch, 3).double())
+    alone, _ = network(texts[:1], lengths[:1], 3)
+    assert torch.allclose(alone, scores[:1])
     forced, _ = network(texts, lengths, 3, scores.argmax(-1))
     assert torch.allclose(forced, scores)  # told what it wrote, it writes the same
     start = torch.full((batch,), decoder.start)
