@@ -2,6 +2,7 @@
 
 import math
 
+import pytest
 import torch
 from drawing import (
     DTYPES,
@@ -352,11 +353,10 @@ def test_supervision_moves_pixels_by_epsilon_and_costs_add_up(
     assert guidance.annotation_cost(boxes, masks, 1) == boxes + masks
 
 
+@pytest.mark.parametrize("mode", overlays.MODES)
 @some
-@given(
-    SEEDS, EXTREMES, SIZES, SIZES, st.integers(1, 3), st.sampled_from(overlays.MODES)
-)
-def test_an_enlarged_map_invents_nothing(seed, kind, height, width, times, mode):
+@given(SEEDS, EXTREMES, SIZES, SIZES, st.integers(1, 3))
+def test_an_enlarged_map_invents_nothing(mode, seed, kind, height, width, times):
     maps = numbers(kind, seed, 2, height, width)
     large = overlays.enlarge_maps(maps, times * height, times * width, mode)
     assert large.shape == (2, times * height, times * width)
@@ -365,7 +365,8 @@ def test_an_enlarged_map_invents_nothing(seed, kind, height, width, times, mode)
     if mode != "bicubic":
         assert (large.abs() <= maps.abs().amax((1, 2), True) * (1 + 1e-9)).all()
     if mode == "bilinear":  # mass moves, and none is lost
-        assert torch.allclose(large.mean((1, 2)), maps.mean((1, 2)))
+        off = (large.mean((1, 2)) - maps.mean((1, 2))).abs().max()
+        assert off <= 1e-9 * maps.abs().max()
     even = overlays.enlarge_maps(torch.ones_like(maps), 3 * height, 2 * width, mode)
     assert torch.allclose(even, torch.ones_like(even))
     pictures = drawn(seed, height, width).sigmoid()
