@@ -28,9 +28,13 @@ from course_utils.arguments import (
     require_count,
     require_divisor,
     require_feature_map,
+    require_indices,
+    require_layer_dtype,
+    require_number,
     require_size,
     require_tensor,
 )
+from course_utils.class_maps.classifier import require_trainable
 from course_utils.conv_attention import as_tokens, conv_block
 from course_utils.training import fit
 
@@ -71,6 +75,7 @@ class ClassAttention(nn.Module):
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Return what was found and the scores; see the class for the shapes."""
         require_feature_map("features", features, self.key.in_features)
+        require_layer_dtype("features", features, self.key.weight)
         tokens = self.norm(as_tokens(features))  # (batch, places, channels)
         heads, size = self.query.shape
         keys = self.key(tokens).unflatten(2, (heads, size))
@@ -127,8 +132,9 @@ class ClassAttentionNetwork(nn.Module):
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Return ``(logits, scores)``; see the class for the shapes."""
-        require_tensor("images", images, "batch, 1, height, width")
+        require_feature_map("images", images)
         require_size("images", images, 1, 1, "of grey pictures")
+        require_layer_dtype("images", images, self.attend.key.weight)
         found, scores = self.attend(self.stem(images))
         return self.decide(found), scores
 
@@ -166,6 +172,9 @@ def train_class_attention(
     require_size("classes", classes, 0, len(images), "with one class per picture")
     require_count("the number of images", len(images))
     require_count("steps", steps)
+    require_number("decide", decide, 0)
+    require_trainable(network, classes, seed, extra)
+    classes = classes.long()
     draw = torch.Generator().manual_seed(seed)
     slow = steps // 4
     done = 0
@@ -173,6 +182,7 @@ def train_class_attention(
     def loss(step: int) -> Tensor:
         chosen = torch.randint(len(images), (BATCH,), generator=draw)
         logits, scores = network(images[chosen])
+        require_indices("classes", classes[chosen], logits.shape[1])
         value = decide * F.cross_entropy(logits, classes[chosen])
         return value if extra is None else value + extra(scores, done + step)
 

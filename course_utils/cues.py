@@ -17,6 +17,7 @@ from torch import Tensor
 from torch.nn.functional import conv2d
 
 from course_utils.arguments import (
+    require_cell,
     require_count,
     require_finite,
     require_no_nan,
@@ -52,6 +53,7 @@ def centre_surround(features: Tensor, radius: int = 1) -> Tensor:
     """
     require_tensor("features", features, "displays, channels, height, width")
     require_finite("features", features)
+    require_cell("features", features)
     require_count("radius", radius)
     size = 2 * radius + 1
     ring = features.new_ones(1, 1, size, size)

@@ -35,8 +35,16 @@ def store(name: str, rows: Iterable[dict], folder: Path = FOLDER) -> Path:
     """
     import torch
 
+    from course_utils.arguments import require_instance
+
+    require_instance("name", name, str)
+    require_instance("rows", rows, Iterable)
+    require_instance("folder", folder, Path)
     began = time.process_time()
-    kept = [{key: _rounded(value) for key, value in row.items()} for row in rows]
+    kept = []
+    for row in rows:
+        require_instance("rows", row, dict, "one for each run")
+        kept.append({key: _rounded(value) for key, value in row.items()})
     account = {
         "command": f"python benchmarks/experiments/{name}.py",
         "python": platform.python_version(),
@@ -59,6 +67,10 @@ def load(name: str, folder: Path = FOLDER) -> Stored:
     Raises:
         FileNotFoundError: nothing is stored; the message names the command.
     """
+    if not isinstance(name, str) or not isinstance(folder, Path):
+        raise TypeError(
+            f"name, folder: expected a text and a path, got {name!r} and {folder!r}"
+        )
     path = folder / f"{name}.json"
     if not path.exists():
         raise FileNotFoundError(

@@ -20,6 +20,7 @@ from torch import Tensor
 
 from course_utils.arguments import (
     require_finite,
+    require_generator,
     require_mask,
     require_positive,
     require_same_dtype,
@@ -162,6 +163,7 @@ def gumbel_noise(like: Tensor, generator: torch.Generator | None = None) -> Tens
         Applications, 1954.
     """
     require_tensor("like", like)
+    require_generator("generator", generator)
     wide = torch.promote_types(like.dtype, torch.float32)  # float16 is too coarse
     waits = torch.empty(like.shape, dtype=wide, device=like.device)
     waits.exponential_(generator=generator)  # above 0, with mean 1

@@ -6,10 +6,14 @@
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib import colormaps
+from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike
 from torch import Tensor
+
+from course_utils.arguments import require_positive
 
 Labels = Sequence[str] | None
 AROUND_GRID = 1.5  # inches for labels and the colour bar
@@ -25,6 +29,8 @@ def as_grid(matrices: ArrayLike | Tensor) -> np.ndarray:
         ValueError: another number of axes, no cells, negative weights or NaN.
     """
     if isinstance(matrices, Tensor):
+        if matrices.is_complex():
+            raise TypeError(f"matrices: expected real numbers, got {matrices.dtype}")
         matrices = matrices.detach().cpu().double().numpy()
     elif isinstance(matrices, list | tuple) and any(
         isinstance(entry, Tensor | np.ndarray) for entry in matrices
@@ -85,6 +91,8 @@ def require_labels_fit(
         ("query_labels", query_labels, (queries,)),
         ("key_labels", key_labels, (keys,)),
     ):
+        if labels is not None and not hasattr(labels, "__len__"):
+            raise TypeError(f"{name}: expected labels, got {type(labels).__name__}")
         if labels is not None and len(labels) not in counts:
             expected = " or ".join(str(number) for number in dict.fromkeys(counts))
             raise ValueError(f"{name}: expected {expected} labels, got {len(labels)}")
@@ -96,6 +104,8 @@ def require_scale(
     """Raise unless the one scale from 0 to ``vmax`` holds every weight."""
     if vmax is None:
         return
+    if not hasattr(vmax, "__float__"):
+        raise TypeError(f"vmax: expected a number, got {type(vmax).__name__}")
     if per_panel:
         raise ValueError(
             f"vmax: expected None with per_panel=True, got {vmax:g}; either one end "
@@ -117,12 +127,32 @@ def require_legible_values(
     show_values: bool,
 ) -> None:
     """Raise where cells are too narrow for the numbers that go into them."""
+    require_inches("size", size)
     width = (size or panel_size(grid, per_panel, show_values))[0]
     cell = panel_width(width, grid, per_panel) / grid.shape[-1]  # inches
     if show_values and cell < 0.3:
         raise ValueError(
             f"show_values: expected cells at least 0.3 inches wide, got {cell:.2f}; "
             "the numbers would overlap: show fewer keys or panels, or leave them out"
+        )
+
+
+def require_inches(name: str, size: object) -> None:
+    """Raise unless ``size`` is a width and a height above 0, or None."""
+    if size is None:
+        return
+    if not isinstance(size, tuple | list) or len(size) != 2:
+        raise TypeError(f"{name}: expected (width, height) in inches, got {size!r}")
+    for inches in size:
+        require_positive(name, inches)
+
+
+def require_colour_map(name: str, cmap: object) -> None:
+    """Raise unless Matplotlib knows this colour map."""
+    known = isinstance(cmap, str) and cmap in colormaps
+    if not known and not isinstance(cmap, Colormap):
+        raise ValueError(
+            f"{name}: expected the name of a colour map such as 'Reds', got {cmap!r}"
         )
 
 

@@ -31,6 +31,8 @@ def boxcar(u: Tensor) -> Tensor:
 
     Second moment 1/3. ``u`` has any shape; so has the result.
     """
+    require_tensor("u", u)
+    require_no_nan("u", u)
     return (u.abs() <= 1).to(u.dtype) / 2
 
 
@@ -39,6 +41,8 @@ def triangular(u: Tensor) -> Tensor:
 
     Second moment 1/6. ``u`` has any shape; so has the result.
     """
+    require_tensor("u", u)
+    require_no_nan("u", u)
     return torch.relu(1 - u.abs())
 
 
@@ -50,6 +54,8 @@ def epanechnikov(u: Tensor) -> Tensor:
     Source: Epanechnikov, "Non-parametric estimation of a multivariate
     probability density", Theory of Probability and its Applications, 1969.
     """
+    require_tensor("u", u)
+    require_no_nan("u", u)
     return 0.75 * torch.relu(1 - u**2)
 
 
@@ -59,6 +65,8 @@ def gaussian(u: Tensor) -> Tensor:
     Second moment 1. ``u`` has any shape; so has the result. In float32 it is 0
     from about |u| = 14.5 on, so weights are not computed as a ratio of these.
     """
+    require_tensor("u", u)
+    require_no_nan("u", u)
     return torch.exp(-(u**2) / 2) / (2 * torch.pi) ** 0.5
 
 
@@ -216,13 +224,20 @@ class LearnedKernelPooling(nn.Module):
     number, or (batch,) to learn one w for each of several data sets at once.
 
     Raises:
-        ValueError: an ``initial_w`` that is not finite.
+        TypeError, ValueError: an ``initial_w`` that is no number, or not finite.
 
     Source: Zhang, Lipton, Li, Smola, "Dive into Deep Learning", 2021, arXiv
     2106.11342, chapter on Nadaraya-Watson regression (Chinese edition).
     """
 
     def __init__(self, initial_w: float | Tensor = 1.0) -> None:
+        if isinstance(initial_w, bool) or not isinstance(
+            initial_w, int | float | Tensor
+        ):
+            raise TypeError(
+                f"initial_w: expected a number or a torch.Tensor, got {initial_w!r}; "
+                "convert a list with torch.tensor(initial_w)"
+            )
         super().__init__()
         self.w = nn.Parameter(torch.as_tensor(initial_w) * 1.0)
         require_finite("initial_w", self.w)

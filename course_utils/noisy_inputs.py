@@ -22,6 +22,7 @@ from course_utils.arguments import (
     require_finite,
     require_invertible,
     require_not_negative,
+    require_number,
     require_same_dtype,
     require_size,
     require_tensor,
@@ -119,6 +120,7 @@ def expected_error(
     require_size("weights", weights, -1, relevance.shape[-1], "with one per input")
     require_same_dtype("weights", weights, "relevance", relevance)
     require_leading("weights", weights.shape[:-1], relevance.shape[:-1])
+    require_number("target_power", target_power, 0)
     w = weights.to(torch.promote_types(weights.dtype, torch.float32))
     gain = (w * relevance).sum(dim=-1)  # w . c, (...)
     spread = (w.unsqueeze(-2) @ second_moments.to(w)).squeeze(-2)  # w^T S

@@ -87,9 +87,23 @@ def tint(pictures: Tensor, shares: Tensor) -> Tensor:
     Returns:
         (..., height, width, 3), red, green and blue from 0 to 1.
     """
+    require_ink(pictures, shares)
     ink = pictures.new_tensor(to_rgb(COLOURS["key"]))  # (3,)
     density = 0.85 * shares[..., None]  # (..., height, width, 1)
     return (1 - density) * pictures[..., None] + density * ink
+
+
+def require_ink(pictures: object, shares: object) -> None:
+    """Raise unless shares can lie on pictures."""
+    require_tensor("pictures", pictures)
+    require_tensor("shares", shares)
+    try:
+        torch.broadcast_shapes(pictures.shape, shares.shape)
+    except RuntimeError:
+        raise ValueError(
+            f"shares: expected the shape of pictures {tuple(pictures.shape)}, got "
+            f"{tuple(shares.shape)}; enlarge_maps brings maps to the size of a picture"
+        ) from None
 
 
 def overlay_map(
@@ -230,6 +244,8 @@ def require_overlay(
                 f"vmax: expected at least the largest weight, {maps.max():.4g}, got "
                 f"{vmax:g}; weights above the scale could not be told apart"
             )
+    if titles is not None and not hasattr(titles, "__len__"):
+        raise TypeError(f"titles: expected texts, got {type(titles).__name__}")
     if titles is not None and len(titles) != len(maps):
         raise ValueError(f"titles: expected {len(maps)}, got {len(titles)}")
     if masks is not None:

@@ -21,11 +21,14 @@ from numpy.typing import ArrayLike
 from PIL import Image
 from torch import Tensor
 
+from course_utils.arguments import require_count
 from course_utils.heatmap_parts import (
     add_colour_bars,
     as_grid,
     label_panels,
     panel_size,
+    require_colour_map,
+    require_inches,
     require_labels_fit,
     require_legible_values,
     require_scale,
@@ -149,8 +152,12 @@ def figure(
             ``squeeze``, ``subplot_kw`` ...).
 
     Raises:
-        ValueError: an alternative text that is too short to say anything.
+        TypeError, ValueError: an alternative text that is too short to say anything, no
+            axes, or a size that is none.
     """
+    require_count("rows", rows)
+    require_count("columns", columns)
+    require_inches("size", size)
     if size is None:
         size = (5.6 if columns == 1 else 7.0, 3.4 if rows == 1 else 2.6 * rows)
     with rc_context(STYLE):
@@ -206,6 +213,7 @@ def show_heatmaps(
     require_labels_fit(grid, *labels)
     require_scale(vmax, grid, per_panel)
     require_legible_values(grid, size, per_panel, show_values)
+    require_colour_map("cmap", cmap)
     fig, axes = figure(
         alt or describe_heatmaps(grid, *labels, per_panel),
         *grid.shape[:2],

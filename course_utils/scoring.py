@@ -23,6 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.arguments import (
+    require_axis,
     require_count,
     require_layer_dtype,
     require_lengths,
@@ -30,6 +31,7 @@ from course_utils.arguments import (
     require_no_nan,
     require_queries_and_keys,
     require_same_dtype,
+    require_share,
     require_size,
     require_tensor,
 )
@@ -64,6 +66,7 @@ def masked_softmax(scores: Tensor, mask: Tensor | None = None, dim: int = -1) ->
             f"scores: expected numbers below infinity, got {scores.dtype} with plus "
             "infinity; scale the scores down, or compute them in float32"
         )
+    require_axis("dim", dim, scores)
     hidden = scores.isneginf()  # (..., keys)
     if mask is not None:
         require_mask("mask", mask, scores.shape)
@@ -136,6 +139,7 @@ class Attention(nn.Module):
     """
 
     def __init__(self, dropout: float = 0.0) -> None:
+        require_share("dropout", dropout)
         super().__init__()
         self.dropout = nn.Dropout(dropout)
 

@@ -12,7 +12,13 @@ import torch
 from torch import Tensor
 from tqdm.auto import tqdm
 
-from course_utils.arguments import require_count, require_no_nan, require_positive
+from course_utils.arguments import (
+    require_callable,
+    require_count,
+    require_instance,
+    require_no_nan,
+    require_positive,
+)
 
 
 def fit(
@@ -38,12 +44,17 @@ def fit(
     """
     require_count("steps", steps)
     require_positive("learning_rate", learning_rate)
+    require_count("seed", seed, least=0)
+    require_callable("loss", loss, "a function of the step")
+    require_instance("parameters", parameters, Iterable, "pass model.parameters()")
     parameters = list(parameters)
     if not parameters:
         raise ValueError(
             "parameters: expected at least one tensor to train, got none; pass "
             "model.parameters()"
         )
+    for each in parameters:
+        require_instance("parameters", each, Tensor, "pass model.parameters()")
     torch.manual_seed(seed)
     optimiser = torch.optim.Adam(parameters, lr=learning_rate)
     history = torch.empty(steps)
@@ -70,6 +81,7 @@ def progress(steps: int, describe: str = "training") -> Iterable[int]:
 
     ``COURSE_PROGRESS=off`` in the environment hides the bar.
     """
+    require_count("steps", steps, least=0)
     hidden = os.environ.get("COURSE_PROGRESS") == "off"
     return tqdm(range(steps), desc=describe, leave=False, disable=hidden)
 

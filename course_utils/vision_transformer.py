@@ -48,6 +48,7 @@ class TransformerBlock(nn.Module):
     """
 
     def __init__(self, size: int, heads: int) -> None:
+        require_count("size", size)
         super().__init__()
         self.norm_1, self.norm_2 = nn.LayerNorm(size), nn.LayerNorm(size)
         self.attention = MultiHeadAttention(size, heads)
@@ -90,9 +91,13 @@ class VisionTransformer(nn.Module):
         layers: int = 2,
         channels: int = 1,
     ) -> None:
+        require_count("side", side)
         require_count("patch", patch)
         require_divisor("patch", patch, "side", side)
         require_count("layers", layers)
+        require_count("classes", classes)
+        require_count("size", size)
+        require_count("channels", channels)
         super().__init__()
         self.side, self.grid = side, side // patch  # pixels and patches in a row
         # A convolution that steps by its own width: one product for each patch.

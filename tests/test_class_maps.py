@@ -60,7 +60,7 @@ def test_pools_do_not_feel_the_order_of_patches(pool):
 
 @pytest.mark.parametrize("pool", POOLS)
 def test_pools_say_what_is_wrong(pool):
-    with pytest.raises(ValueError, match="at least one place"):
+    with pytest.raises(ValueError, match="at least one row"):
         pool(torch.zeros(2, 3, 0, 5))
     with pytest.raises(ValueError, match="batch, classes, height, width"):
         pool(torch.zeros(3, 5, 7))

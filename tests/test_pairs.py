@@ -377,3 +377,13 @@ class TestBothLayers:
             layer(features.long())
         with pytest.raises(TypeError, match=r"expected a torch\.Tensor, got list"):
             layer([1.0])
+
+
+def test_float16_says_when_an_average_overflows():
+    block = NonLocal2d(4, "dot product", reduction=1).half()
+    for layer in (block.theta, block.phi, block.g):
+        layer.weight.data = torch.eye(4).half()[..., None, None]
+        torch.nn.init.zeros_(layer.bias)
+    assert block.weigh(torch.full((1, 4, 1, 1), 100.0).half()) == 40000  # it fits
+    with pytest.raises(ValueError, match="what attention found: expected finite"):
+        block(torch.full((1, 4, 1, 1), 100.0).half())

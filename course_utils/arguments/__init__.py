@@ -25,6 +25,8 @@ from course_utils.arguments.scalars import (
     require_share,
 )
 from course_utils.arguments.tensors import (
+    require_axis,
+    require_cell,
     require_cells,
     require_feature_map,
     require_finite,
@@ -37,23 +39,37 @@ from course_utils.arguments.tensors import (
     require_same_dtype,
     require_size,
     require_some,
-    require_some_place,
     require_tensor,
+    require_whole_numbers,
+)
+from course_utils.arguments.things import (
+    require_callable,
+    require_device,
+    require_fields,
+    require_generator,
+    require_instance,
 )
 
 __all__ = [
     "require_alignment",
     "require_attention",
+    "require_axis",
+    "require_callable",
+    "require_cell",
     "require_cells",
     "require_choice",
     "require_count",
+    "require_device",
     "require_divisor",
     "require_even",
     "require_feature_map",
+    "require_fields",
     "require_finite",
+    "require_generator",
     "require_head_mask",
     "require_index_type",
     "require_indices",
+    "require_instance",
     "require_invertible",
     "require_layer_dtype",
     "require_lengths",
@@ -70,6 +86,6 @@ __all__ = [
     "require_size",
     "require_some",
     "require_some_key",
-    "require_some_place",
     "require_tensor",
+    "require_whole_numbers",
 ]

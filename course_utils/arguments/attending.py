@@ -10,6 +10,7 @@ from course_utils.arguments.tensors import (
     require_same_dtype,
     require_size,
     require_tensor,
+    require_whole_numbers,
 )
 
 
@@ -30,11 +31,7 @@ def require_lengths(name: str, value: object, size: int, least: int = 0) -> None
     Shape (batch,) or (batch, queries).
     """
     require_tensor(name, value, floating=False)
-    if value.is_floating_point() or value.dtype == torch.bool:
-        raise TypeError(
-            f"{name}: expected whole numbers, got {value.dtype}; convert them "
-            f"with {name}.long()"
-        )
+    require_whole_numbers(name, value, f"convert them with {name}.long()")
     if value.ndim not in (1, 2):
         raise ValueError(
             f"{name}: expected shape (batch,) or (batch, queries), got "

@@ -50,6 +50,26 @@ def require_size(name: str, value: Tensor, axis: int, size: int, why: str) -> No
         )
 
 
+def require_axis(name: str, axis: object, value: Tensor) -> None:
+    """Raise unless ``axis`` is the number of an axis of ``value``, or from the end."""
+    if isinstance(axis, bool) or not isinstance(axis, int):
+        raise TypeError(f"{name}: expected the number of an axis, got {axis!r}")
+    if not -value.ndim <= axis < value.ndim:
+        raise ValueError(
+            f"{name}: expected an axis of shape {tuple(value.shape)}, got {axis}; "
+            "count from 0, or from the end with -1"
+        )
+
+
+def require_cell(name: str, value: Tensor) -> None:
+    """Raise where maps (..., height, width) have no cell."""
+    if 0 in value.shape[-2:]:
+        raise ValueError(
+            f"{name}: expected at least one row and one column, got "
+            f"{tuple(value.shape)}"
+        )
+
+
 def require_same_dtype(
     name: str, value: Tensor, other_name: str, other: Tensor
 ) -> None:
@@ -144,14 +164,6 @@ def require_some(name: str, value: Tensor) -> None:
         )
 
 
-def require_some_place(name: str, maps: Tensor) -> None:
-    """Raise where maps (..., height, width) have no place: nothing is the largest."""
-    if 0 in maps.shape[-2:]:
-        raise ValueError(
-            f"{name}: expected maps with at least one place, got {tuple(maps.shape)}"
-        )
-
-
 def require_index_type(name: str, value: Tensor) -> None:
     """Raise unless PyTorch takes these numbers as indices (uint8 is a mask)."""
     if value.dtype not in (torch.int32, torch.int64):
@@ -161,14 +173,16 @@ def require_index_type(name: str, value: Tensor) -> None:
         )
 
 
+def require_whole_numbers(name: str, value: Tensor, way_out: str) -> None:
+    """Raise unless ``value`` holds integers: no fractions, truth values, complex."""
+    if value.is_floating_point() or value.is_complex() or value.dtype == torch.bool:
+        raise TypeError(f"{name}: expected whole numbers, got {value.dtype}; {way_out}")
+
+
 def require_indices(name: str, value: object, size: int) -> None:
     """Raise unless ``value`` holds whole numbers from 0 to ``size - 1``."""
     require_tensor(name, value, floating=False)
-    if value.is_floating_point() or value.dtype == torch.bool:
-        raise TypeError(
-            f"{name}: expected whole numbers, got {value.dtype}; convert them with "
-            f"{name}.long()"
-        )
+    require_whole_numbers(name, value, f"convert them with {name}.long()")
     if value.numel() and not 0 <= value.min() <= value.max() < size:
         raise ValueError(
             f"{name}: expected numbers from 0 to {size - 1}, got {int(value.min())} "
@@ -196,11 +210,8 @@ def require_feature_map(name: str, value: object, channels: int | None = None) -
 def require_cells(name: str, value: object, maps: Tensor) -> None:
     """Raise unless ``value`` names one cell of each map (maps, height, width)."""
     require_tensor(name, value, "maps", floating=False)
-    if value.is_floating_point() or value.dtype == torch.bool:
-        raise TypeError(
-            f"{name}: expected whole numbers, got {value.dtype}; a cell is counted "
-            "row by row: row * width + column"
-        )
+    way_out = "a cell is counted row by row: row * width + column"
+    require_whole_numbers(name, value, way_out)
     require_index_type(name, value)
     cells = maps[0].numel() if len(maps) else 0
     require_size(name, value, 0, len(maps), "with one per map")

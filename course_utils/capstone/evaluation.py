@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from course_utils.arguments import require_count
+from course_utils.arguments import require_count, require_instance
 from course_utils.blobs import label_blobs
 from course_utils.metrics import intersection_over_union, pointing_game
 from course_utils.worlds import HarbourScenes, harbour
@@ -53,7 +53,11 @@ def score_network(
         TypeError, ValueError: no seed, a bad count, a network whose logits or maps
             hold NaN or infinity.
     """
+    require_instance("network", network, nn.Module)
+    require_instance("seeds", seeds, Sequence)
     require_count("the number of seeds", len(seeds))
+    for seed in seeds:
+        require_count("seeds", seed, least=0)
     require_count("scenes", scenes)
     network.eval()
     rows = []

@@ -11,6 +11,7 @@ from functools import partial
 from course_utils.arguments import (
     require_choice,
     require_count,
+    require_instance,
     require_number,
 )
 from course_utils.class_maps import (
@@ -113,6 +114,7 @@ def build_network(settings: Settings) -> MapClassifier:
     Called with images (batch, 3, 32, 32) it returns logits (batch, 2) and maps
     (batch, 2, 8, 8): one score for each class and patch.
     """
+    require_instance("settings", settings, Settings, "write Settings(...)")
     middles = {
         "none": lambda channels: None,
         "gate": lambda channels: SqueezeExcitation(channels, reduction=4),

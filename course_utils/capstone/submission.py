@@ -11,13 +11,15 @@ import json
 import math
 import zipfile
 from collections.abc import Mapping
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.lib import format as npy
-from torch import Tensor
+from torch import Tensor, nn
 
+from course_utils.arguments import require_instance
 from course_utils.capstone.networks import Settings, build_network
 from course_utils.class_maps import MapClassifier
 
@@ -41,6 +43,8 @@ def save_submission(network: MapClassifier, settings: Settings, path: Path) -> N
             no finite number.
         ValueError: the name does not end in ``.npz``; then nobody would find it.
     """
+    require_instance("network", network, nn.Module)
+    require_instance("path", path, str | PathLike)
     path = Path(path)
     if path.suffix.lower() != SUFFIX:
         raise ValueError(f"path: expected a name such as team.npz, got {path.name!r}")
@@ -63,6 +67,7 @@ def load_submission(path: Path) -> tuple[MapClassifier, Settings]:
         NotASubmission: the file is absent, too large, damaged, holds anything but
             settings and weights, or weights that do not fit.
     """
+    require_instance("path", path, str | PathLike)
     path = Path(path)
     try:
         return _read(path)

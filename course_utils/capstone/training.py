@@ -3,7 +3,12 @@
 import torch
 from torch import Tensor
 
-from course_utils.arguments import require_count, require_number, require_share
+from course_utils.arguments import (
+    require_count,
+    require_fields,
+    require_number,
+    require_share,
+)
 from course_utils.blobs import BlobEntropyLoss
 from course_utils.class_maps import MapClassifier, train_map_classifier
 from course_utils.guidance import mask_loss
@@ -36,6 +41,7 @@ def train_on_harbour(
     Raises:
         TypeError, ValueError: a share, weight or count out of range.
     """
+    require_fields("world", world, "images, classes, masks", "harbour")
     require_share("masked", masked)
     require_number("mask_weight", mask_weight, 0)
     require_number("blob_weight", blob_weight, 0)

@@ -11,7 +11,11 @@ width), bags (batch, channels), weights (batch, height, width).
 import torch
 from torch import Tensor, nn
 
-from course_utils.arguments import require_count, require_feature_map
+from course_utils.arguments import (
+    require_count,
+    require_feature_map,
+    require_layer_dtype,
+)
 
 
 class AttentionPool(nn.Module):
@@ -40,6 +44,7 @@ class AttentionPool(nn.Module):
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Return ``(bags, weights)``; see the class for the shapes."""
         require_feature_map("features", features, self.hidden.in_features)
+        require_layer_dtype("features", features, self.score.weight)
         patches = features.flatten(2).mT  # (batch, patches, channels)
         scores = self.score(torch.tanh(self.hidden(patches)))[..., 0]
         weights = scores.softmax(dim=-1)  # (batch, patches)

@@ -11,13 +11,17 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from course_utils.arguments import (
+    require_callable,
+    require_cell,
     require_count,
     require_index_type,
     require_indices,
+    require_instance,
     require_layer_dtype,
     require_positive,
     require_size,
     require_tensor,
+    require_whole_numbers,
 )
 from course_utils.class_maps.pools import average_pool_logits
 from course_utils.training import fit
@@ -62,6 +66,7 @@ class MapClassifier(nn.Module):
         require_count("depth", depth, least=0)
         require_positive("scale", scale)
         require_strides("strides", strides)
+        require_callable("pool", pool, "a function of maps")
         super().__init__()
         self.pool = pool
         self.scale = scale
@@ -76,6 +81,7 @@ class MapClassifier(nn.Module):
         """Return ``(logits, maps)``; see the class for the shapes."""
         require_tensor("images", images, "batch, 3, height, width")
         require_size("images", images, 1, 3, "for three colours")
+        require_cell("images", images)
         require_layer_dtype("images", images, self.scores.weight)
         maps = self.scores(self.features(images))  # (batch, classes, h', w')
         maps = torch.tanh(maps) if self.bounded else maps
@@ -84,6 +90,8 @@ class MapClassifier(nn.Module):
 
 def require_strides(name: str, strides: Sequence[int]) -> None:
     """Raise unless there is one whole number for each 3 x 3 convolution."""
+    if not isinstance(strides, tuple | list):
+        raise TypeError(f"{name}: expected 3 numbers, got {strides!r}")
     if len(strides) != 3:
         raise ValueError(f"{name}: expected 3 numbers, got {len(strides)}")
     for stride in strides:
@@ -132,6 +140,8 @@ def train_map_classifier(
     require_size("classes", classes, 0, len(images), "with one class per picture")
     require_index_type("classes", classes)
     require_count("the number of images", len(images))
+    require_trainable(network, classes, seed, extra)
+    classes = classes.long()
     draw = torch.Generator().manual_seed(seed)
     queue = torch.empty(0, dtype=torch.int64)
 
@@ -141,7 +151,8 @@ def train_map_classifier(
             queue = torch.randperm(len(images), generator=draw)
         chosen, queue = queue[:BATCH], queue[BATCH:]
         logits, maps = network(images[chosen])
-        value = F.cross_entropy(logits, classes[chosen].long())
+        require_indices("classes", classes[chosen], logits.shape[1])
+        value = F.cross_entropy(logits, classes[chosen])
         return value if extra is None else value + extra(logits, maps, chosen)
 
     slow = steps // 6
@@ -155,6 +166,17 @@ def train_map_classifier(
     return torch.cat(history)
 
 
+def require_trainable(
+    network: object, classes: Tensor, seed: int, extra: object
+) -> None:
+    """Raise unless a network can learn these classes."""
+    require_instance("network", network, nn.Module)
+    require_whole_numbers("classes", classes, "convert them with classes.long()")
+    require_count("seed", seed, least=0)
+    if extra is not None:
+        require_callable("extra", extra, "a function that returns a further loss")
+
+
 def maps_and_hits(
     network: nn.Module, images: Tensor, classes: Tensor
 ) -> tuple[Tensor, Tensor]:
@@ -166,6 +188,7 @@ def maps_and_hits(
     require_tensor("images", images, "scenes, 3, height, width")
     require_tensor("classes", classes, "scenes", floating=False)
     require_size("classes", classes, 0, len(images), "with one class per picture")
+    require_callable("network", network, "a network that returns logits and maps")
     with torch.no_grad():
         logits, maps = network(images)
     require_indices("classes", classes, logits.shape[1])

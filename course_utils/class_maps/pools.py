@@ -16,8 +16,8 @@ import torch
 from torch import Tensor
 
 from course_utils.arguments import (
+    require_cell,
     require_positive,
-    require_some_place,
     require_tensor,
 )
 
@@ -28,14 +28,14 @@ def average_pool_logits(maps: Tensor) -> Tensor:
     Source: Lin, Chen and Yan, "Network In Network", 2013, arXiv 1312.4400.
     """
     require_tensor("maps", maps, "batch, classes, height, width")
-    require_some_place("maps", maps)
+    require_cell("maps", maps)
     return maps.mean(dim=(2, 3))
 
 
 def max_pool_logits(maps: Tensor) -> Tensor:
     """Return the highest score of each map, (batch, classes): one patch decides."""
     require_tensor("maps", maps, "batch, classes, height, width")
-    require_some_place("maps", maps)
+    require_cell("maps", maps)
     return maps.amax(dim=(2, 3))
 
 
@@ -59,7 +59,7 @@ def lse_pool_logits(maps: Tensor, r: float = 8.0) -> Tensor:
         Convolutional Networks", 2015, arXiv 1411.6228.
     """
     require_tensor("maps", maps, "batch, classes, height, width")
-    require_some_place("maps", maps)
+    require_cell("maps", maps)
     require_positive("r", r)
     patches = maps.shape[2] * maps.shape[3]
     total = torch.logsumexp(r * maps.flatten(2), dim=-1)  # (batch, classes)

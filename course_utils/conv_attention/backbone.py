@@ -10,7 +10,7 @@ from collections import OrderedDict
 
 from torch import nn
 
-from course_utils.arguments import require_choice
+from course_utils.arguments import require_choice, require_count, require_instance
 from course_utils.torchvision_peer import import_torchvision
 
 RESNETS = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152")
@@ -44,6 +44,9 @@ def dilate(stage: nn.Module, first: int, then: int) -> None:
     The 3 by 3 convolution that halved the map keeps its neighbours ``first`` places
     apart. Those after it stand on a grid twice as fine: ``then`` places apart.
     """
+    require_instance("stage", stage, nn.Module)
+    require_count("first", first)
+    require_count("then", then)
     for layer in stage.modules():
         if isinstance(layer, nn.Conv2d):
             apart = first if layer.stride == (2, 2) else then

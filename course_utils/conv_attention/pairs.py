@@ -157,7 +157,8 @@ class NonLocal2d(nn.Module):
 
     Raises:
         TypeError, ValueError: an unknown form, channels below the reduction,
-            features of other axes, channels or type, or weights that are not finite.
+            features of other axes, channels or type, or weights or averages that are
+            not finite.
 
     Source: Wang, Girshick, Gupta and He 2017, arXiv 1711.07971.
     """
@@ -206,6 +207,7 @@ class NonLocal2d(nn.Module):
         weights = self.weigh(features)  # (batch, hw, hw)
         require_finite("weights", weights.detach())
         found = weights @ as_tokens(self.g(features))  # (batch, hw, size)
+        require_finite("what attention found", found.detach())
         found = found.transpose(1, 2).unflatten(2, features.shape[2:])
         output = features + self.w_z(found)
         return (output, weights) if return_weights else output

@@ -6,17 +6,24 @@ the rows of an experiment, so only the middle can explain the difference.
 """
 
 import itertools
+from inspect import signature
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from course_utils.arguments import (
+    require_callable,
+    require_cell,
     require_count,
     require_feature_map,
+    require_fields,
+    require_instance,
     require_layer_dtype,
+    require_no_nan,
     require_size,
     require_tensor,
+    require_whole_numbers,
 )
 from course_utils.training import fit
 from course_utils.worlds import TWIN_COLOURS, Twins, find_the_twin
@@ -34,6 +41,10 @@ def conv_block(
 
     Maps (batch, inputs, h, w) to (batch, outputs, h / stride, w / stride), rounded up.
     """
+    for name, value in (("inputs", inputs), ("outputs", outputs)):
+        require_count(name, value)
+    for name, value in (("stride", stride), ("dilation", dilation)):
+        require_count(name, value)
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, 3, stride, dilation, dilation, bias=False),
         nn.BatchNorm2d(outputs),
@@ -50,6 +61,8 @@ class TwinNetwork(nn.Module):
     """
 
     def __init__(self, middle: nn.Module, channels: int = 32) -> None:
+        require_callable("middle", middle, "a module for the features")
+        require_count("channels", channels)
         super().__init__()
         self.see = nn.Sequential(
             conv_block(3, channels, stride=STEP),
@@ -84,6 +97,8 @@ def at_pixels(maps: Tensor, pixels: Tensor) -> Tensor:
     require_feature_map("maps", maps)
     require_tensor("pixels", pixels, "batch, 2", floating=False)
     require_size("pixels", pixels, 0, len(maps), "with one pixel for each map")
+    require_size("pixels", pixels, 1, 2, "for a row and a column")
+    require_whole_numbers("pixels", pixels, "they are counted from 0")
     if (pixels < 0).any() or (pixels >= STEP * torch.tensor(maps.shape[2:])).any():
         raise ValueError(
             f"pixels: expected rows and columns within {STEP * maps.shape[2]} by "
@@ -101,8 +116,10 @@ def train_on_twins(network: nn.Module, seed: int = 0, steps: int = 600) -> Tenso
     times smaller. Leaves the network in evaluation mode.
 
     Raises:
-        TypeError, ValueError: fewer than 6 steps, of which no sixth is a whole one.
+        TypeError, ValueError: no network, a seed below 0, fewer than 6 steps.
     """
+    require_instance("network", network, nn.Module)
+    require_count("seed", seed, least=0)
     require_count("steps", steps, least=6)
 
     def loss(step: int) -> Tensor:
@@ -123,6 +140,8 @@ def train_on_twins(network: nn.Module, seed: int = 0, steps: int = 600) -> Tenso
 
 def right_colours(network: nn.Module, world: Twins) -> Tensor:
     """Return the share of pictures whose colour is named rightly, one number."""
+    require_callable("network", network, "a network that names colours")
+    require_fields("world", world, "images, asked, answers", "find_the_twin")
     with torch.no_grad():
         logits = at_pixels(network(world.images), world.asked)  # (images, 4)
     return (logits.argmax(dim=-1) == world.answers).float().mean()
@@ -133,6 +152,9 @@ def where_it_looks(network: nn.Module, world: Twins) -> Tensor:
 
     The middle of ``network`` must be a layer of ``pairs``.
     """
+    require_fields("network", network, "see, middle", "TwinNetwork")
+    require_weights("network", network.middle)
+    require_fields("world", world, "images, asked", "find_the_twin")
     with torch.no_grad():
         features = network.see(world.images)  # (images, c, h, w)
         _, weights = network.middle(features, return_weights=True)
@@ -153,6 +175,9 @@ def peaks_on_twin(maps: Tensor, world: Twins) -> Tensor:
             cell of two by two pixels.
     """
     require_tensor("maps", maps, "images, h, w")
+    require_no_nan("maps", maps)
+    require_cell("maps", maps)
+    require_fields("world", world, "shapes, twins", "find_the_twin")
     require_size("maps", maps, 0, len(world.twins), "with one map for each picture")
     for axis in (1, 2):
         require_size("maps", maps, axis, world.images.shape[axis + 1] // STEP, EACH)
@@ -162,3 +187,12 @@ def peaks_on_twin(maps: Tensor, world: Twins) -> Tensor:
     away = cells[:, None] - world.shapes // STEP  # (images, 3, 2)
     nearest = away.square().sum(dim=2).argmin(dim=1)  # (images,)
     return (nearest == world.twins).float().mean()
+
+
+def require_weights(name: str, middle: nn.Module) -> None:
+    """Raise unless a network's middle hands out its weights."""
+    if "return_weights" not in signature(middle.forward).parameters:
+        raise TypeError(
+            f"{name}: expected a middle that returns weights, such as NonLocal2d, got "
+            f"{type(middle).__name__}"
+        )

@@ -78,12 +78,19 @@ redraw stays well below 16 ms.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from numbers import Real
 from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
 import traitlets
 
+from course_utils.arguments import (
+    require_count,
+    require_instance,
+    require_number,
+    require_positive,
+)
 from course_utils.plots import CourseFigure, picture_bundle
 
 COMMON = Path(__file__).with_name("common.js")
@@ -107,9 +114,22 @@ def fixed(number: float, digits: int = 2) -> str:
     ``fixed`` in ``common.js`` does the same. The small 1e-9 hides the last bit, in
     which the exponentials of the two languages may differ.
     """
+    if not isinstance(number, Real) or not math.isfinite(number):
+        raise ValueError(f"number: expected a finite number, got {number!r}")
+    require_count("digits", digits, least=0)
     units = math.floor(abs(number) * 10**digits + 0.5 + 1e-9)
     sign = "-" if number < 0 and units > 0 else ""
     return f"{sign}{units / 10**digits:.{digits}f}"
+
+
+class _Finite(traitlets.Float):
+    """A number between two ends: NaN is not below either, and is none."""
+
+    def validate(self, obj: Any, value: object) -> float:
+        number = super().validate(obj, value)
+        if not math.isfinite(number):
+            self.error(obj, value)
+        return number
 
 
 def slider(
@@ -137,16 +157,29 @@ def slider(
         ValueError: neither or both ways of naming the values, or a start elsewhere.
     """
     if (values is None) == (low is None or high is None or step is None):
-        raise ValueError(f"{label}: give either low, high and step, or values")
+        raise ValueError(
+            f"low, high, step, values of {label}: expected either low, high and step, "
+            "or values, got both or neither"
+        )
+    require_count("digits", digits, least=0)
+    require_number("start", start, -math.inf)
     if values is None:
+        for name, value in (("low", low), ("high", high)):
+            require_number(name, value, -math.inf)
+        require_positive("step", step)
         count = round((high - low) / step) + 1
         values = [round(low + index * step, 10) for index in range(count)]
+    require_instance("values", values, Sequence)
+    for value in values:
+        require_number("values", value, -math.inf)
     if start not in values:
-        raise ValueError(f"{label}: start {start} is none of the values {values}")
+        raise ValueError(
+            f"start of {label}: expected one of the values {values}, got {start}"
+        )
     control = {"label": label, "values": list(values), "digits": digits, "unit": unit}
     whole = all(float(value).is_integer() for value in values)
     control["values"] = [int(v) if whole else float(v) for v in values]
-    kind = traitlets.Int if whole else traitlets.Float
+    kind = traitlets.Int if whole else _Finite
     trait = kind(int(start) if whole else start, min=min(values), max=max(values))
     return trait.tag(sync=True, control=control)
 
@@ -159,8 +192,12 @@ def choice(
     Raises:
         ValueError: a start that is not among the options.
     """
-    if start not in options:
-        raise ValueError(f"{label}: start {start!r} is none of {list(options)}")
+    require_instance("options", options, Mapping)
+    if start not in list(options):
+        raise ValueError(
+            f"start of {label}: expected one of the options {list(options)}, got "
+            f"{start!r}"
+        )
     control = {"label": label, "values": list(options), "words": list(options.values())}
     return traitlets.Enum(list(options), start).tag(sync=True, control=control)
 

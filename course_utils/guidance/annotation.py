@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.arguments import (
+    require_callable,
+    require_cell,
     require_count,
     require_finite,
     require_index_type,
@@ -21,6 +23,7 @@ from course_utils.arguments import (
     require_number,
     require_size,
     require_tensor,
+    require_whole_numbers,
 )
 from course_utils.guidance.boxes import adversarial_images, box_loss, boxes_of
 from course_utils.guidance.supervision import mask_loss
@@ -145,11 +148,13 @@ class AnnotationLoss:
         epsilon: float = 0.0,
         seed: int = 0,
     ) -> None:
+        require_callable("network", network, "a network that returns logits and maps")
         require_scenes(images, classes, masks)
         for name, given in (("masked", masked), ("boxed", boxed)):
             require_pictures(name, given, len(images))
         require_number("weight", weight, 0)
         require_number("epsilon", epsilon, 0)
+        require_count("seed", seed, least=0)
         self.network, self.images = network, images
         self.classes = classes.long()
         self.masks, self.boxes = masks, boxes_of(masks)
@@ -159,11 +164,13 @@ class AnnotationLoss:
 
     def handful(self, chosen: Tensor) -> Tensor:
         """Return a few of the chosen pictures, none of them twice."""
+        require_pictures("chosen", chosen, len(self.images))
         order = torch.randperm(len(chosen), generator=self.draw)
         return chosen[order[:HANDFUL]]
 
     def __call__(self, logits: Tensor, maps: Tensor, batch: Tensor) -> Tensor:
         """Return the loss of this step's handful, one number."""
+        require_tensor("maps", maps)
         total = maps.new_zeros(())
         few = self.handful(self.masked)
         if len(few):
@@ -194,8 +201,13 @@ def require_pictures(name: str, given: object, scenes: int) -> None:
 def require_scenes(images: object, classes: object, masks: object) -> None:
     """Raise unless there are a class and a boolean mask for each picture."""
     require_tensor("images", images, "scenes, 3, height, width")
+    require_size("images", images, 1, 3, "for three colours")
+    require_finite("images", images)
+    require_cell("images", images)
     require_tensor("classes", classes, "scenes", floating=False)
     require_tensor("masks", masks, "scenes, height, width", floating=False)
     require_mask("masks", masks, masks.shape)
+    require_cell("masks", masks)
+    require_whole_numbers("classes", classes, "convert them with classes.long()")
     for name, given in (("classes", classes), ("masks", masks)):
         require_size(name, given, 0, len(images), "with one per picture")

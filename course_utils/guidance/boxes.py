@@ -21,7 +21,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from course_utils.arguments import (
+    require_count,
     require_finite,
+    require_instance,
     require_mask,
     require_number,
     require_size,
@@ -119,7 +121,9 @@ def adversarial_images(
     """
     require_tensor("images", images, "batch, 3, height, width")
     require_finite("images", images)
+    require_count("the number of images", len(images))
     require_number("epsilon", epsilon, 0)
+    require_instance("network", network, nn.Module)
     modes = {module: module.training for module in network.modules()}
     network.eval()
     try:
@@ -146,4 +150,4 @@ def require_boxes(maps: Tensor, boxes: object) -> None:
     require_tensor("boxes", boxes, "batch, height, width", floating=False)
     require_mask("boxes", boxes, boxes.shape)
     require_size("boxes", boxes, 0, len(maps), "with one box per picture")
-    require_fine_masks(maps, boxes)
+    require_fine_masks(maps, boxes, "boxes")

@@ -21,12 +21,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from course_utils.arguments import (
+    require_cell,
     require_count,
     require_finite,
     require_number,
     require_size,
-    require_some_place,
     require_tensor,
+    require_whole_numbers,
 )
 
 
@@ -79,7 +80,7 @@ def strong_region(maps: Tensor, threshold: float) -> Tensor:
     """
     require_tensor("maps", maps, "batch, height, width")
     require_finite("maps", maps)
-    require_some_place("maps", maps)
+    require_cell("maps", maps)
     require_number("threshold", threshold, 0, 1)
     highest = maps.amax(dim=(1, 2), keepdim=True)  # (batch, 1, 1)
     return (maps >= threshold * highest) & (maps > 0)
@@ -149,9 +150,9 @@ def merge_maps(maps: Tensor) -> Tensor:
         Complementary Learning", 2018, arXiv 1804.06962.
     """
     require_tensor("maps", maps, "steps, batch, height, width")
-    require_count("the number of steps", len(maps))
+    require_count("the number of maps (steps)", len(maps))
     require_finite("maps", maps)
-    require_some_place("maps", maps)
+    require_cell("maps", maps)
     positive = torch.relu(maps)  # (steps, batch, height, width)
     highest = positive.amax(dim=(2, 3), keepdim=True)  # (steps, batch, 1, 1)
     return (positive / highest.masked_fill(highest == 0, 1.0)).amax(dim=0)
@@ -196,11 +197,7 @@ def require_window(name: str, size: object, maps: Tensor) -> None:
 def require_areas(name: str, areas: Tensor, maps: Tensor) -> None:
     """Raise unless every area is a number of pixels that a map has."""
     pixels = maps.shape[1] * maps.shape[2]
-    if areas.is_floating_point() or areas.dtype == torch.bool:
-        raise TypeError(
-            f"{name}: expected whole numbers, got {areas.dtype}; count the pixels "
-            "with sum(dim=(1, 2))"
-        )
+    require_whole_numbers(name, areas, "count the pixels with sum(dim=(1, 2))")
     if bool(((areas < 0) | (areas > pixels)).any()):
         raise ValueError(
             f"{name}: expected 0 to {pixels} pixels, got {areas.min().item()} to "

@@ -19,11 +19,12 @@ from torch.func import functional_call
 from torch.nn import functional as F
 
 from course_utils.arguments import (
+    require_cell,
     require_index_type,
+    require_instance,
     require_positive,
     require_share,
     require_size,
-    require_some_place,
     require_tensor,
 )
 from course_utils.guidance.supervision import require_map_batch
@@ -48,7 +49,7 @@ def soft_mask(maps: Tensor, sigma: float = 0.5, omega: float = 10.0) -> Tensor:
         division by the largest value is ours.
     """
     require_tensor("maps", maps, "batch, height, width")
-    require_some_place("maps", maps)
+    require_cell("maps", maps)
     require_share("sigma", sigma)
     require_positive("omega", omega)
     positive = torch.relu(maps)
@@ -95,6 +96,9 @@ def mine_attention(
     require_map_batch(maps, classes)
     require_index_type("classes", classes)
     require_size("maps", maps, 0, len(images), "with one picture each")
+    require_cell("images", images)
+    require_cell("maps", maps)
+    require_instance("network", network, nn.Module)
     rows = torch.arange(len(maps), device=maps.device)
     own = maps[rows, classes][:, None]  # (batch, 1, h, w)
     own = F.interpolate(own, images.shape[2:], mode="bilinear")

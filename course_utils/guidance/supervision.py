@@ -35,7 +35,7 @@ def mask_loss(maps: Tensor, classes: Tensor, masks: Tensor) -> Tensor:
         2018, arXiv 1802.10171; there for the own class only, on a map cut at 0.
     """
     require_map_batch(maps, classes)
-    require_index_type("classes", classes)
+    require_index_type("classes", classes)  # uint8 would be read as a mask
     require_tensor("masks", masks, "batch, height, width", floating=False)
     require_mask("masks", masks, masks.shape)
     require_size("masks", masks, 0, len(maps), "with one mask per picture")
@@ -70,11 +70,11 @@ def require_trainable_maps(maps: Tensor) -> None:
         )
 
 
-def require_fine_masks(maps: Tensor, masks: Tensor) -> None:
+def require_fine_masks(maps: Tensor, masks: Tensor, name: str = "masks") -> None:
     """Raise unless each patch of a map covers a whole number of pixels."""
     (h, w), (height, width) = maps.shape[-2:], masks.shape[-2:]
-    if 0 in (h, w) or height % h or width % w:
+    if 0 in (h, w, height, width) or height % h or width % w:
         raise ValueError(
-            f"masks: expected a height and width that are multiples of the map's "
-            f"{h} x {w}, got {height} x {width}; masks have the size of the picture"
+            f"{name}: expected a height and width that are multiples of the map's "
+            f"{h} x {w}, got {height} x {width}; they have the size of the picture"
         )

@@ -8,6 +8,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from course_utils.arguments import (
+    require_cell,
+    require_count,
     require_feature_map,
     require_finite,
     require_mask,
@@ -46,6 +48,8 @@ def blobs_per_map(maps: Tensor, connectivity: int = 8) -> Tensor:
     """
     require_tensor("maps", maps, "maps, height, width")
     require_finite("maps", maps)
+    require_cell("maps", maps)
+    require_finite_sums("maps", maps)
     return label_blobs(above_mean(maps), connectivity).amax(dim=(1, 2))
 
 
@@ -64,17 +68,32 @@ def heaviest_blob(maps: Tensor, connectivity: int = 8) -> Tensor:
         (maps, height, width), at least 0.
 
     Raises:
-        TypeError, ValueError: not such a tensor, no pixel, NaN or infinite numbers.
+        TypeError, ValueError: not such a tensor, no map or pixel, NaN or infinite
+            numbers, or a sum that is.
     """
     require_tensor("maps", maps, "maps, height, width")
     require_finite("maps", maps)
+    require_cell("maps", maps)
+    require_count("the number of maps", len(maps))
     maps = maps.to(torch.promote_types(maps.dtype, torch.float32))
+    require_finite_sums("maps", maps)
     labels = label_blobs(above_mean(maps), connectivity)  # (maps, height, width)
     excess = (maps - maps.mean(dim=(1, 2), keepdim=True)) * (labels > 0)
     masses = maps.new_zeros(len(maps), int(labels.max()) + 1)  # (maps, blobs + 1)
     masses = masses.scatter_add(1, labels.flatten(1), excess.flatten(1))
     heaviest = masses.argmax(dim=1)[:, None, None]  # (maps, 1, 1)
     return excess * (labels == heaviest)
+
+
+def require_finite_sums(name: str, maps: Tensor) -> None:
+    """Raise where the mean of a map (maps, height, width) would be infinite."""
+    wide = torch.promote_types(maps.dtype, torch.float32)
+    if not maps.abs().sum(dim=(1, 2), dtype=wide).isfinite().all():
+        raise ValueError(
+            f"{name}: expected numbers whose sum is finite, got up to "
+            f"{maps.abs().max():.3g} in {maps.dtype}; divide each map by its largest "
+            "number first"
+        )
 
 
 def measure_maps(scores: Tensor, masks: Tensor) -> dict[str, float]:
@@ -100,6 +119,7 @@ def measure_maps(scores: Tensor, masks: Tensor) -> dict[str, float]:
     require_tensor("masks", masks, "pictures, height, width", floating=False)
     require_mask("masks", masks, masks.shape)
     require_size("masks", masks, 0, len(scores), "with one for each picture")
+    require_cell("masks", masks)
     maps = scores.flatten(0, 1)  # (pictures * heads, h, w)
     weights = maps.flatten(1).softmax(dim=1).view_as(maps)
     shares = F.adaptive_avg_pool2d(masks[:, None].float(), scores.shape[2:])

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from course_utils.arguments import (
     require_cells,
+    require_finite,
     require_index_type,
     require_no_nan,
     require_tensor,
@@ -120,7 +121,7 @@ def intersection_over_union(
     object, over the number in either.
 
     Args:
-        maps: (maps, height, width), any numbers; at least 0 with a ``threshold``.
+        maps: (maps, height, width), finite; at least 0 with a ``threshold``.
         masks: (maps, height, width), boolean, True = object.
         threshold: None for the map's mean, or a share of its maximum, from 0 to
             below 1. Maps already cut into 0 and 1 want 0.5.
@@ -131,8 +132,8 @@ def intersection_over_union(
 
     Raises:
         TypeError: maps are not floating point, or masks not boolean.
-        ValueError: shapes that differ, NaN, a mask without an object, or a
-            threshold elsewhere.
+        ValueError: shapes that differ, NaN or infinity, a mask without an object,
+            or a threshold elsewhere.
 
     Source: Jaccard 1901; on maps above their mean Peruzzo et al. 2022, arXiv
         2206.04636, on a share of the maximum Zhou et al. 2015, arXiv 1512.04150.
@@ -140,6 +141,7 @@ def intersection_over_union(
     require_maps_and_masks(maps, masks)
     flat, truth = maps.flatten(1), masks.flatten(1)  # (maps, pixels)
     if threshold is None:
+        require_finite("maps", maps)
         low = flat.min(dim=1, keepdim=True).values  # an even map has none above it
         strong = (flat > flat.double().mean(dim=1, keepdim=True)) & (flat > low)
     else:
@@ -191,6 +193,8 @@ def require_mass(name: str, maps: Tensor) -> None:
 
 def require_share_of_maximum(name: str, value: float, maps: Tensor) -> None:
     """Raise unless ``value`` is a share from 0 to below 1 and no map is below 0."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name}: expected a number, got {type(value).__name__}")
     if not 0 <= value < 1:
         raise ValueError(
             f"{name}: expected a share of the maximum from 0 to below 1, got {value}"

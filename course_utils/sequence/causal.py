@@ -11,7 +11,12 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from course_utils.arguments import require_count, require_tensor
+from course_utils.arguments import (
+    require_callable,
+    require_count,
+    require_device,
+    require_tensor,
+)
 
 
 def causal_mask(size: int, device: torch.device | str | None = None) -> Tensor:
@@ -20,9 +25,10 @@ def causal_mask(size: int, device: torch.device | str | None = None) -> Tensor:
     True = may be attended. Broadcasts to (batch, queries, keys).
 
     Raises:
-        TypeError, ValueError: a size below 1.
+        TypeError, ValueError: a size below 1, or no device.
     """
     require_count("size", size)
+    require_device("device", device)
     return torch.ones(size, size, dtype=torch.bool, device=device).tril()
 
 
@@ -42,9 +48,11 @@ def future_leak(function: Callable[[Tensor], Tensor], x: Tensor) -> float:
         TypeError, ValueError: ``x`` without three axes, empty or with fewer than 2
             tokens; outputs that are no floating-point tensor with those axes.
     """
+    require_callable("function", function, "a function of x")
     require_tensor("x", x, "batch, tokens, size")
     require_count("rows of x", x.shape[0])
     require_count("tokens of x", x.shape[1], least=2)
+    require_count("numbers in a token of x", x.shape[2])
     noise, before, moved = torch.randn_like(x), function(x.clone()), []
     if not isinstance(before, Tensor):
         raise TypeError(

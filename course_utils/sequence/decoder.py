@@ -23,6 +23,7 @@ from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from course_utils.arguments import (
+    require_callable,
     require_choice,
     require_count,
     require_indices,
@@ -107,6 +108,7 @@ class FixedContext(nn.Module):
         require_tensor("values", values, "batch, keys, v")
         require_size("values", values, 0, len(keys), "with the batch of keys")
         require_size("values", values, 1, keys.shape[1], "with one value for each key")
+        require_same_dtype("values", values, "keys", keys)
         shape = len(keys), queries.shape[1], keys.shape[1]
         weights = masked_softmax(values.new_zeros(shape), mask)
         if self.pool == "mean":
@@ -148,6 +150,7 @@ class AttentionDecoder(nn.Module):
         require_count("embedding_size", embedding_size)
         require_count("hidden_size", hidden_size)
         require_count("key_size", key_size)
+        require_callable("attention", attention, "a module that attends")
         super().__init__()
         self.start = characters  # one more character: "nothing written yet"
         self.embedding = nn.Embedding(characters + 1, embedding_size)
@@ -171,6 +174,7 @@ class AttentionDecoder(nn.Module):
             scores (batch, characters), state (batch, hidden_size) and weights
             (batch, 1, keys).
         """
+        require_step(self, written, state, keys)
         context, weights = self.attention(state[:, None], keys, keys, mask)
         context = context.squeeze(1)  # (batch, key_size)
         told = torch.cat([self.embedding(written), context], dim=-1)
@@ -223,6 +227,8 @@ class Translator(nn.Module):
     """
 
     def __init__(self, encoder: TextEncoder, decoder: AttentionDecoder) -> None:
+        require_callable("encoder", encoder, "a module that reads texts")
+        require_callable("decoder", decoder, "a module that writes texts")
         super().__init__()
         self.encoder = encoder
         self.decoder = decoder
@@ -238,6 +244,20 @@ class Translator(nn.Module):
         keys, summary = self.encoder(characters, lengths)
         mask = lengths_to_mask(lengths, characters.shape[1])  # (batch, 1, length)
         return self.decoder(keys, summary, mask, steps, truth)
+
+
+def require_step(
+    decoder: AttentionDecoder, written: Tensor, state: Tensor, keys: Tensor
+) -> None:
+    """Raise unless a decoder in this state can write after these characters."""
+    require_tensor("keys", keys, "batch, keys, size")
+    require_indices("written", written, decoder.embedding.num_embeddings)
+    require_tensor("written", written, "batch", floating=False)
+    require_tensor("state", state, "batch, hidden_size")
+    require_size("written", written, 0, len(keys), "with the batch of keys")
+    require_size("state", state, 0, len(keys), "with the batch of keys")
+    hidden = decoder.first_state.out_features
+    require_size("state", state, 1, hidden, "as this decoder was built (hidden_size)")
 
 
 def require_decodable(

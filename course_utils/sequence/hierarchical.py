@@ -152,6 +152,7 @@ class HierarchicalAttention(nn.Module):
     ) -> None:
         require_count("vocabulary", vocabulary)
         require_count("embedding_size", embedding_size)
+        require_count("hidden_size", hidden_size)
         require_count("classes", classes)
         super().__init__()
         both_ways = 2 * hidden_size

@@ -22,6 +22,7 @@ from course_utils.arguments import (
     require_layer_dtype,
     require_queries_and_keys,
     require_same_dtype,
+    require_share,
     require_size,
     require_tensor,
 )
@@ -58,6 +59,7 @@ class MultiHeadAttention(nn.Module):
         require_count("size", size)
         require_count("heads", heads)
         require_divisor("heads", heads, "size", size)
+        require_share("dropout", dropout)
         super().__init__()
         self.heads = heads
         self.query_projection = nn.Linear(size, size)
@@ -68,6 +70,8 @@ class MultiHeadAttention(nn.Module):
 
     def split(self, x: Tensor) -> Tensor:
         """Cut (batch, tokens, size) into (batch, heads, tokens, size / heads)."""
+        require_tensor("x", x, "batch, tokens, size")
+        require_size("x", x, 2, self.query_projection.in_features, AS_BUILT)
         return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
 
     def forward(

@@ -7,7 +7,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from course_utils.arguments import require_count
+from course_utils.arguments import (
+    require_callable,
+    require_count,
+    require_number,
+    require_tensor,
+)
 
 
 class NoisyCurve(NamedTuple):
@@ -25,6 +30,7 @@ class NoisyCurve(NamedTuple):
 
 def water_level(hours: Tensor) -> Tensor:
     """Return 2 sin(t) + t: a tide of 2 on a river that rises by 1 every hour."""
+    require_tensor("hours", hours)
     return 2 * torch.sin(hours) + hours
 
 
@@ -35,6 +41,7 @@ def slowing_river(hours: Tensor) -> Tensor:
 
     Source: the curve of the kernel-regression chapter of Dive into Deep Learning.
     """
+    require_tensor("hours", hours)
     return 2 * torch.sin(hours) + hours**0.8
 
 
@@ -53,8 +60,9 @@ def noisy_curve(
         TypeError, ValueError: fewer than one point, or a noise below 0.
     """
     require_count("points", points)
-    if not 0 <= noise < float("inf"):
-        raise ValueError(f"noise: expected a number of at least 0, got {noise}")
+    require_count("seed", seed, least=0)
+    require_number("noise", noise, 0)
+    require_callable("truth", truth, "a function of places")
     rng = np.random.default_rng(seed)
     x = torch.from_numpy(np.sort(rng.uniform(0, 5, points))).float()  # (points,)
     errors = torch.from_numpy(rng.standard_normal(points)).float()  # (points,)

@@ -18,7 +18,12 @@ import torch
 from numpy.random import Generator
 from torch import Tensor
 
-from course_utils.arguments import require_count, require_indices, require_tensor
+from course_utils.arguments import (
+    require_count,
+    require_indices,
+    require_instance,
+    require_tensor,
+)
 
 MONTHS = [
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -92,9 +97,11 @@ def written_dates(
     require_count("samples", samples)
     require_count("seed", seed, least=0)
     require_count("dates", dates)
-    if isinstance(words, tuple | list) and len(words) != 2:
+    if not isinstance(words, int | tuple | list):
+        raise TypeError(f"words: expected one number or (least, most), got {words!r}")
+    if not isinstance(words, int) and len(words) != 2:
         raise ValueError(f"words: expected two numbers (least, most), got {words}")
-    fewest, most = words if isinstance(words, tuple | list) else (words, words)
+    fewest, most = (words, words) if isinstance(words, int) else words
     require_count("words", fewest, least=0)
     require_count("words (the most)", most, least=fewest)
     rng = np.random.default_rng(seed)
@@ -121,6 +128,10 @@ def encode_texts(texts: Sequence[str]) -> Tensor:
     Raises:
         ValueError: no text, or a character that no generated text holds.
     """
+    if isinstance(texts, str) or not isinstance(texts, Sequence):
+        raise TypeError(f"texts: expected a list of texts, got {type(texts).__name__}")
+    for text in texts:
+        require_instance("texts", text, str)
     if not texts:
         raise ValueError("texts: expected at least one text, got none")
     strange = sorted(set("".join(texts)) - set(DATE_READ))

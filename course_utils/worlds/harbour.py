@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from course_utils.arguments import require_count, require_share
+from course_utils.arguments import require_count, require_fields, require_share
 
 SIDE = 32  # pixels of a picture, in height and width
 RED, BLUE = 0, 1
@@ -95,6 +95,7 @@ def repaint_flags(world: HarbourScenes) -> HarbourScenes:
     in different directions. Only the pictures change here: the other fields still
     describe the world before.
     """
+    require_fields("world", world, "images, flags, _replace", "harbour")
     swapped = world.images[:, [2, 1, 0]]  # blue, green, red
     images = torch.where(world.flags[:, None], swapped, world.images)
     return world._replace(images=images)

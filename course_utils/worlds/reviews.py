@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from course_utils.arguments import require_count
+from course_utils.arguments import require_count, require_number
 
 PADDING, THE, FILM, NOT = "<pad>", "the", "film", "not"
 SUBJECTS = ("seats", "queue", "popcorn", "trailer", "tickets", "foyer")
@@ -47,6 +47,8 @@ class Reviews(NamedTuple):
 
     def text(self, number: int) -> list[list[str]]:
         """Return one review as its sentences, each a list of words."""
+        require_count("number", number, least=0)
+        require_number("number", number, 0, len(self.words) - 1)
         sentences = self.words[number].tolist()
         lengths = self.word_lens[number].tolist()
         return [
