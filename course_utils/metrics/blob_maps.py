@@ -8,13 +8,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from course_utils.arguments import (
+    require_count,
     require_feature_map,
     require_finite,
     require_mask,
     require_size,
     require_tensor,
 )
-from course_utils.blobs import blob_entropy, label_blobs
+from course_utils.blobs import blob_entropy, label_blobs, require_maps_axes
 from course_utils.metrics.maps import (
     intersection_over_union,
     mass_inside,
@@ -45,6 +46,7 @@ def blobs_per_map(maps: Tensor, connectivity: int = 8) -> Tensor:
         TypeError, ValueError: not such a tensor, no pixel, NaN or infinite numbers.
     """
     require_tensor("maps", maps, "maps, height, width")
+    require_maps_axes("maps", maps)
     require_finite("maps", maps)
     return label_blobs(above_mean(maps), connectivity).amax(dim=(1, 2))
 
@@ -64,10 +66,13 @@ def heaviest_blob(maps: Tensor, connectivity: int = 8) -> Tensor:
         (maps, height, width), at least 0.
 
     Raises:
-        TypeError, ValueError: not such a tensor, no pixel, NaN or infinite numbers.
+        TypeError, ValueError: not such a tensor, no map, no pixel, NaN or infinite
+            numbers.
     """
     require_tensor("maps", maps, "maps, height, width")
+    require_maps_axes("maps", maps)
     require_finite("maps", maps)
+    require_count("the number of maps", len(maps))
     maps = maps.to(torch.promote_types(maps.dtype, torch.float32))
     labels = label_blobs(above_mean(maps), connectivity)  # (maps, height, width)
     excess = (maps - maps.mean(dim=(1, 2), keepdim=True)) * (labels > 0)
