@@ -28,6 +28,7 @@ from course_utils.arguments import (
     require_count,
     require_divisor,
     require_feature_map,
+    require_index_type,
     require_indices,
     require_layer_dtype,
     require_number,
@@ -107,8 +108,12 @@ class ClassAttentionNetwork(nn.Module):
     """A stem, class attention over its places, and a small classifier.
 
     Called with images (batch, 1, height, width); returns the logits
-    (batch, classes) and the scores (batch, heads, height / 2, width / 2). A place
-    sees 11 by 11 pixels of the picture.
+    (batch, classes) and the scores (batch, heads, height / 2, width / 2), rounded up.
+    A place sees 11 by 11 pixels of the picture.
+
+    Raises:
+        TypeError, ValueError: counts below 1, heads that do not divide channels,
+            pictures that are not grey.
     """
 
     def __init__(self, classes: int = 10, channels: int = 32, heads: int = 4) -> None:
@@ -156,19 +161,21 @@ def train_class_attention(
     Args:
         network: returns ``(logits (batch, classes), scores (batch, heads, h, w))``.
         images: (scenes, 1, height, width).
-        classes: (scenes,), whole numbers.
+        classes: (scenes,), int64 or int32, from 0.
         steps: how many steps of Adam.
         seed: of the order of the pictures.
         extra: a further loss, called with the scores of the step and the step's
             number; it is added to the cross-entropy.
-        decide: weight of the cross-entropy; 0 leaves the further loss alone.
+        decide: weight of the cross-entropy, at least 0; 0 leaves only the further
+            loss.
 
     Raises:
-        TypeError, ValueError: shapes that do not match, no pictures, a loss that is
-            not one finite number.
+        TypeError, ValueError: shapes that do not match, no pictures, classes of
+            another type, a weight below 0, a loss that is not one finite number.
     """
     require_tensor("images", images, "scenes, 1, height, width")
     require_tensor("classes", classes, "scenes", floating=False)
+    require_index_type("classes", classes)
     require_size("classes", classes, 0, len(images), "with one class per picture")
     require_count("the number of images", len(images))
     require_count("steps", steps)

@@ -109,6 +109,9 @@ def test_a_place_belongs_to_the_object_from_more_than_half():
             ValueError,
             "finite",
         ),
+        (lambda: heaviest_blob(torch.zeros(2, 0, 3)), ValueError, "one pixel"),
+        (lambda: blobs_per_map(torch.zeros(2, 3, 0)), ValueError, "one pixel"),
+        (lambda: heaviest_blob(torch.zeros(0, 2, 3)), ValueError, "number of maps"),
         (
             lambda: measure_maps(torch.zeros(2, 1, 3, 3), torch.zeros(2, 6, 6)),
             TypeError,

@@ -109,6 +109,19 @@ def test_a_place_sees_eleven_pixels():
     assert len(rows) == 11 and rows.float().mean() == 20
 
 
+def trained_on(classes=None, decide=1.0):
+    classes = torch.arange(3) if classes is None else classes
+    network, images = ClassAttentionNetwork(10, 8, 2), torch.rand(3, 1, 8, 8)
+    return train_class_attention(network, images, classes, 2, decide=decide)
+
+
+def test_classes_may_be_int32():
+    torch.manual_seed(0)
+    first = trained_on(torch.arange(3))
+    torch.manual_seed(0)
+    assert torch.equal(trained_on(torch.arange(3).int()), first)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
@@ -132,6 +145,9 @@ def test_a_place_sees_eleven_pixels():
             ValueError,
             "one class per picture",
         ),
+        (lambda: trained_on(torch.zeros(3)), TypeError, "classes: expected int64"),
+        (lambda: trained_on(torch.zeros(3).byte()), TypeError, "expected int64"),
+        (lambda: trained_on(decide=-1.0), ValueError, "decide: expected"),
     ],
 )
 def test_says_what_is_wrong(call, error, message):

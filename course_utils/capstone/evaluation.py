@@ -41,8 +41,9 @@ def score_network(
     """Return the score of ``network`` on one fair and one lying harbour per seed.
 
     The map that counts is that of the class which the network itself names: at the
-    time of use nobody knows the right one. It is the ReLU of the scores, enlarged
-    bilinearly to the picture.
+    time of use nobody knows the right one. Overlap and pointing take the ReLU of its
+    scores, enlarged bilinearly to the picture; blobs, the scores themselves. Leaves
+    the network in evaluation mode.
 
     Args:
         network: returns ``(logits (batch, 2), maps (batch, 2, h, w))``.

@@ -1,8 +1,9 @@
-"""Who wins depends on what you count: seven networks, three weights.
+"""Who wins depends on what you count: eight recipes, three weights.
 
-Each of the final project's baselines has three means over five trainings: accuracy
-where the water says nothing (fair), where it always lies (against), and the overlap
-of its map with the asked ship. With weights a, b, c of at least 0, not all of them 0:
+Each recipe is one of the capstone's baselines and has three means over five trainings:
+accuracy where the water says nothing (fair), where it always lies (against), and the
+overlap of its map with the asked ship. With weights a, b, c of at least 0, not all of
+them 0:
 
     total = (a fair + b against + c overlap) / (a + b + c)
 """

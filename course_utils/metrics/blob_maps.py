@@ -16,7 +16,7 @@ from course_utils.arguments import (
     require_size,
     require_tensor,
 )
-from course_utils.blobs import blob_entropy, label_blobs
+from course_utils.blobs import blob_entropy, label_blobs, require_maps_axes
 from course_utils.metrics.maps import (
     intersection_over_union,
     mass_inside,
@@ -47,8 +47,8 @@ def blobs_per_map(maps: Tensor, connectivity: int = 8) -> Tensor:
         TypeError, ValueError: not such a tensor, no pixel, NaN or infinite numbers.
     """
     require_tensor("maps", maps, "maps, height, width")
+    require_maps_axes("maps", maps)
     require_finite("maps", maps)
-    require_cell("maps", maps)
     require_finite_sums("maps", maps)
     return label_blobs(above_mean(maps), connectivity).amax(dim=(1, 2))
 
@@ -72,8 +72,8 @@ def heaviest_blob(maps: Tensor, connectivity: int = 8) -> Tensor:
             numbers, or a sum that is.
     """
     require_tensor("maps", maps, "maps, height, width")
+    require_maps_axes("maps", maps)
     require_finite("maps", maps)
-    require_cell("maps", maps)
     require_count("the number of maps", len(maps))
     maps = maps.to(torch.promote_types(maps.dtype, torch.float32))
     require_finite_sums("maps", maps)

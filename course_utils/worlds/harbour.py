@@ -1,4 +1,4 @@
-"""A harbour: which way does the ship sail that the flag asks for?
+"""A harbour: which way is the ship hatched that the flag asks for?
 
 Two ships, one with a red and one with a blue hull, lie on water. A small flag in one
 corner has the colour of one of them. The class is the direction of *that* ship's
@@ -25,7 +25,7 @@ RED, BLUE = 0, 1
 class HarbourScenes(NamedTuple):
     """Pictures with what is on them.
 
-    images: (scenes, 3, 32, 32), red, green and blue, about -0.8 to 0.9.
+    images: (scenes, 3, 32, 32), red, green and blue, about -0.9 to 1.
     classes: (scenes,), the direction of the asked ship's hatching, 0 or 1.
     asked: (scenes,), the colour of flag and asked ship, ``RED`` or ``BLUE``.
     tints: (scenes,), the water's tint, 0 or 1: equal to the class as often as

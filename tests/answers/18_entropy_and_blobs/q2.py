@@ -157,6 +157,16 @@ def keep_mass(maps, share):
     least = ordered.masked_fill(~needed, torch.inf).amin(-1, keepdim=True)
 
 
+# %% wrong: a tolerance in proportion to the share | says: not of the share
+def keep_mass(maps, share):
+    flat = maps.double().flatten(-2)
+    ordered = flat.sort(dim=-1, descending=True).values
+    before = ordered.cumsum(-1) - ordered
+    needed = before < share * (1 - 1e-6) * ordered.sum(-1, keepdim=True)
+    least = ordered.masked_fill(~needed, torch.inf).amin(-1, keepdim=True)
+    return ((flat >= least) & (flat > 0)).reshape(maps.shape)
+
+
 # %% right: a loop over maps and sorted pixels, in NumPy
 def keep_mass(maps, share):
     values = maps.double().numpy().reshape(-1, maps.shape[-2] * maps.shape[-1])
@@ -178,3 +188,14 @@ def keep_mass(maps, share):
     above = (higher * flat[..., None, :]).sum(-1)
     total = flat.sum(-1, keepdim=True)
     return ((above < (share - 1e-6) * total) & (flat > 0)).reshape(maps.shape)
+
+
+# %% right: the first value whose running sum is enough
+def keep_mass(maps, share):
+    flat = maps.double().flatten(-2)
+    ordered = flat.sort(dim=-1, descending=True).values
+    total = ordered.sum(-1, keepdim=True)
+    short = ordered.cumsum(-1) < (share - 1e-6) * total
+    place = short.sum(-1, keepdim=True).clamp(max=ordered.shape[-1] - 1)
+    least = ordered.gather(-1, place)
+    return ((flat >= least) & (flat > 0)).reshape(maps.shape)

@@ -332,3 +332,84 @@ def stray_share(scores, masks):
     mass = (scores - level) * above
     total = mass.sum(dim=(2, 3))
     return (mass * ~touches).sum(dim=(2, 3)) / total.masked_fill(total == 0, 1.0)
+
+
+# %% wrong: a floor of 1e-7 under the total | says: no floors
+def stray_share(scores, masks):
+    level = scores.mean(dim=(2, 3), keepdim=True)
+    lowest = scores.amin(dim=(2, 3), keepdim=True)
+    above = (scores > level) & (scores > lowest)
+    labels = label_blobs(above)
+    touches = torch.zeros_like(above)
+    for b, mask in enumerate(masks):
+        for h, numbers in enumerate(labels[b]):
+            touches[b, h] = torch.isin(numbers, numbers[mask])
+    excess = (scores - level) * above
+    astray = (excess * ~touches).sum(dim=(2, 3))
+    total = excess.sum(dim=(2, 3))
+    return astray / total.clamp(min=1e-7)
+
+
+# %% wrong: a small number added to the total | says: no floors
+def stray_share(scores, masks):
+    level = scores.mean(dim=(2, 3), keepdim=True)
+    lowest = scores.amin(dim=(2, 3), keepdim=True)
+    above = (scores > level) & (scores > lowest)
+    labels = label_blobs(above)
+    touches = torch.zeros_like(above)
+    for b, mask in enumerate(masks):
+        for h, numbers in enumerate(labels[b]):
+            touches[b, h] = torch.isin(numbers, numbers[mask])
+    excess = (scores - level) * above
+    astray = (excess * ~touches).sum(dim=(2, 3))
+    total = excess.sum(dim=(2, 3))
+    return astray / (total + 1e-12)
+
+
+# %% wrong: above by 1e-8 at least | says: no floors
+def stray_share(scores, masks):
+    level = scores.mean(dim=(2, 3), keepdim=True)
+    lowest = scores.amin(dim=(2, 3), keepdim=True)
+    above = (scores > level + 1e-8) & (scores > lowest)
+    labels = label_blobs(above)
+    touches = torch.zeros_like(above)
+    for b, mask in enumerate(masks):
+        for h, numbers in enumerate(labels[b]):
+            touches[b, h] = torch.isin(numbers, numbers[mask])
+    excess = (scores - level) * above
+    astray = (excess * ~touches).sum(dim=(2, 3))
+    total = excess.sum(dim=(2, 3))
+    return astray / total.masked_fill(total == 0, 1.0)
+
+
+# %% wrong: a margin in proportion to the scores | says: above is above, however little
+def stray_share(scores, masks):
+    level = scores.mean(dim=(2, 3), keepdim=True)
+    lowest = scores.amin(dim=(2, 3), keepdim=True)
+    largest = scores.abs().amax(dim=(2, 3), keepdim=True)
+    above = (scores > level + 1e-6 * largest) & (scores > lowest)
+    labels = label_blobs(above)
+    touches = torch.zeros_like(above)
+    for b, mask in enumerate(masks):
+        for h, numbers in enumerate(labels[b]):
+            touches[b, h] = torch.isin(numbers, numbers[mask])
+    excess = (scores - level) * above
+    astray = (excess * ~touches).sum(dim=(2, 3))
+    total = excess.sum(dim=(2, 3))
+    return astray / total.masked_fill(total == 0, 1.0)
+
+
+# %% wrong: a score at the mean counts as above | says: equal to the mean is not above it
+def stray_share(scores, masks):
+    level = scores.mean(dim=(2, 3), keepdim=True)
+    lowest = scores.amin(dim=(2, 3), keepdim=True)
+    above = (scores >= level) & (scores > lowest)
+    labels = label_blobs(above)
+    touches = torch.zeros_like(above)
+    for b, mask in enumerate(masks):
+        for h, numbers in enumerate(labels[b]):
+            touches[b, h] = torch.isin(numbers, numbers[mask])
+    excess = (scores - level) * above
+    astray = (excess * ~touches).sum(dim=(2, 3))
+    total = excess.sum(dim=(2, 3))
+    return astray / total.masked_fill(total == 0, 1.0)

@@ -210,3 +210,24 @@ def paired_gain(new, old):
     mean = gains.mean().item() if n else math.nan
     error = gains.std().item() / n**0.5 if n > 1 else math.nan
     return torch.tensor([mean, error, n])
+
+
+# %% wrong: drops gains of 0 | says: only common seeds, each looked up in both
+def paired_gain(new, old):
+    gains = [new[s] - old[s] for s in new if s in old]
+    gains = [gain for gain in gains if gain]
+    n = len(gains)
+    mean = sum(gains) / n if n else math.nan
+    gains = torch.tensor(gains, dtype=torch.float64)
+    error = gains.std().item() / math.sqrt(n) if n > 1 else math.nan
+    return mean, error, n
+
+
+# %% wrong: looks for the seeds 0 to 99 | says: only common seeds
+def paired_gain(new, old):
+    gains = [new[s] - old[s] for s in range(100) if s in new and s in old]
+    n = len(gains)
+    mean = sum(gains) / n if n else math.nan
+    gains = torch.tensor(gains, dtype=torch.float64)
+    error = gains.std().item() / math.sqrt(n) if n > 1 else math.nan
+    return mean, error, n
