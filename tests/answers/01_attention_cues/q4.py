@@ -125,6 +125,13 @@ def expected_looks(scores, targets):
     return 1 + ((flat > own) & ~equal).sum(dim=1) + (equal.sum(dim=1) - 1) / 2
 
 
+# %% wrong: softmax first, which rounds low scores to one and the same 0 | says: softmax rounds
+def expected_looks(scores, targets):
+    flat = scores.flatten(1).softmax(dim=1)
+    own = flat.gather(1, targets[:, None])
+    return 1 + (flat > own).sum(dim=1) + ((flat == own).sum(dim=1) - 1) / 2
+
+
 # %% right: the mean of the best and the worst place
 def expected_looks(scores, targets):
     flat = scores.flatten(1)
