@@ -439,11 +439,12 @@ def test_lab_serves_until_ctrl_c():
         words, _ = process.communicate(timeout=20)
     finally:
         process.kill()
+        process.communicate()
     assert process.returncode == 0 and "Traceback" not in words
     assert f"http://localhost:{port}/lab" in words
 
 
-def status_of(address: str, seconds: float = 40) -> int:
+def status_of(address: str, seconds: float = 120) -> int:
     """Return the status of an address, asked again until it answers."""
     end = time.monotonic() + seconds
     while True:

@@ -4,8 +4,10 @@ The rules stand in ``notebook_rules.py`` (both), ``lesson_rules.py`` and
 ``set_rules.py``; ``test_contract_rules.py`` proves that each of them can fail.
 """
 
+import builtins
+import dis
 import re
-import symtable
+from types import CodeType
 
 import pytest
 from course_files import ROOT, exercise_sources, lessons
@@ -90,18 +92,17 @@ def test_every_lesson_after_the_start_has_exercises():
 
 def names_in(source):
     """The names that a cell makes, and those of its surroundings that it needs."""
-    cell = symtable.symtable(source, "cell", "exec")
-    made = {n.get_name() for n in cell.get_symbols() if n.is_local() or n.is_assigned()}
-    needed, scopes = set(), [cell]
+    made, needed, scopes = set(), set(), [compile(source, "cell", "exec")]
     while scopes:
         scope = scopes.pop()
-        scopes += scope.get_children()
-        needed |= {
-            name.get_name()
-            for name in scope.get_symbols()
-            if name.is_referenced() and (scope is cell or name.is_global())
-        }
-    return made, needed - made
+        scopes += [part for part in scope.co_consts if isinstance(part, CodeType)]
+        steps = {(step.opname, step.argval) for step in dis.get_instructions(scope)}
+        stored = {name for kind, name in steps if kind == "STORE_NAME"}
+        if scope.co_name == "<module>":
+            made |= stored
+        read = {name for kind, name in steps if kind in ("LOAD_NAME", "LOAD_GLOBAL")}
+        needed |= read - stored
+    return made, needed - made - {*dir(builtins), "__name__"}
 
 
 @pytest.mark.parametrize("path", lessons(), ids=lambda path: path.stem)
@@ -128,7 +129,8 @@ def test_needed_names_are_those_of_the_surroundings():
     source = (
         "import a\ndef f(x, y=b):\n    z = x\n    return z + c + f\nd = [e for e in g]"
     )
-    assert names_in(source) == ({"a", "f", "d"}, {"b", "c", "g"})
+    source += "\nclass h(i):\n    k = l\n    m = k"
+    assert names_in(source) == ({"a", "f", "d", "h"}, {"b", "c", "g", "i", "l"})
 
 
 # ------------------------------------------------------------------------ pages
