@@ -30,7 +30,7 @@ from course_utils.arguments import (
     require_mask,
     require_no_nan,
     require_queries_and_keys,
-    require_same_dtype,
+    require_queries_keys_values,
     require_share,
     require_size,
     require_tensor,
@@ -151,11 +151,7 @@ class Attention(nn.Module):
         self, queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
         """Return ``(output, weights)``; see the class for the shapes."""
-        require_queries_and_keys(queries, keys)
-        require_tensor("values", values, "batch, keys, v")
-        require_size("values", values, 0, len(keys), "with the batch of keys")
-        require_size("values", values, 1, keys.shape[1], "with one value for each key")
-        require_same_dtype("values", values, "queries", queries)
+        require_queries_keys_values(queries, keys, values)
         scores = self.score(queries, keys)  # (batch, queries, keys)
         weights = masked_softmax(scores, mask)  # step 1: distribution
         return self.dropout(weights) @ values, weights  # step 2: average

@@ -11,6 +11,7 @@ from course_utils.arguments.attending import (
     require_lengths,
     require_mask,
     require_queries_and_keys,
+    require_queries_keys_values,
     require_same_tokens,
     require_some_key,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "require_number",
     "require_positive",
     "require_queries_and_keys",
+    "require_queries_keys_values",
     "require_reducible",
     "require_same_dtype",
     "require_same_tokens",

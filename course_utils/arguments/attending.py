@@ -25,6 +25,15 @@ def require_queries_and_keys(queries: Tensor, keys: Tensor) -> None:
     require_same_dtype("keys", keys, "queries", queries)
 
 
+def require_queries_keys_values(queries: Tensor, keys: Tensor, values: Tensor) -> None:
+    """Raise unless queries and keys fit, and values (batch, keys, v) fit the keys."""
+    require_queries_and_keys(queries, keys)
+    require_tensor("values", values, "batch, keys, v")
+    require_size("values", values, 0, len(keys), "with the batch of keys")
+    require_size("values", values, 1, keys.shape[1], "with one value for each key")
+    require_same_dtype("values", values, "queries", queries)
+
+
 def require_lengths(name: str, value: object, size: int, least: int = 0) -> None:
     """Raise unless ``value`` holds whole numbers from ``least`` to ``size``.
 

@@ -19,11 +19,9 @@ from course_utils.arguments import (
     require_feature_map,
     require_finite,
     require_layer_dtype,
-    require_queries_and_keys,
+    require_queries_keys_values,
     require_reducible,
-    require_same_dtype,
     require_size,
-    require_tensor,
 )
 
 FORMS = ("gaussian", "embedded gaussian", "dot product", "concatenation")
@@ -116,12 +114,8 @@ def fused_attention(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
     Source: the kernels are those of Dao, Fu, Ermon, Rudra and Re 2022,
         arXiv 2205.14135, and of others; PyTorch chooses.
     """
-    require_queries_and_keys(queries, keys)
+    require_queries_keys_values(queries, keys, values)
     require_size("keys", keys, 2, queries.shape[2], "as wide as the queries")
-    require_tensor("values", values, "batch, keys, v")
-    require_same_dtype("values", values, "keys", keys)
-    require_size("values", values, 0, keys.shape[0], "one batch for all three")
-    require_size("values", values, 1, keys.shape[1], "with one value for each key")
     if keys.shape[1] == 0:
         raise ValueError("keys: expected at least 1 key, got 0")
     if values.shape[-1] < queries.shape[-1]:

@@ -29,7 +29,7 @@ from course_utils.arguments import (
     require_indices,
     require_layer_dtype,
     require_lengths,
-    require_queries_and_keys,
+    require_queries_keys_values,
     require_same_dtype,
     require_size,
     require_some_key,
@@ -104,11 +104,7 @@ class FixedContext(nn.Module):
         self, queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
         """Return ``(output, weights)`` as attention does."""
-        require_queries_and_keys(queries, keys)
-        require_tensor("values", values, "batch, keys, v")
-        require_size("values", values, 0, len(keys), "with the batch of keys")
-        require_size("values", values, 1, keys.shape[1], "with one value for each key")
-        require_same_dtype("values", values, "keys", keys)
+        require_queries_keys_values(queries, keys, values)
         shape = len(keys), queries.shape[1], keys.shape[1]
         weights = masked_softmax(values.new_zeros(shape), mask)
         if self.pool == "mean":

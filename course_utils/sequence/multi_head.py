@@ -20,8 +20,7 @@ from course_utils.arguments import (
     require_divisor,
     require_head_mask,
     require_layer_dtype,
-    require_queries_and_keys,
-    require_same_dtype,
+    require_queries_keys_values,
     require_share,
     require_size,
     require_tensor,
@@ -78,13 +77,9 @@ class MultiHeadAttention(nn.Module):
         self, queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
         """Return ``(output, weights)``; see the class for the shapes."""
-        require_queries_and_keys(queries, keys)
-        require_tensor("values", values, "batch, keys, size")
+        require_queries_keys_values(queries, keys, values)
         for name, value in (("queries", queries), ("keys", keys), ("values", values)):
             require_size(name, value, -1, self.query_projection.in_features, AS_BUILT)
-        require_size("values", values, 0, len(keys), "with the batch of keys")
-        require_size("values", values, 1, keys.shape[1], "with one value for each key")
-        require_same_dtype("values", values, "queries", queries)
         require_layer_dtype("queries", queries, self.query_projection.weight)
         q = self.split(self.query_projection(queries))  # (batch, heads, queries, part)
         k = self.split(self.key_projection(keys))  # (batch, heads, keys, part)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from course_utils.arguments import require_choice, require_count
+from course_utils.arguments import require_choice, require_count, require_number
 
 FEATURES = ("orange", "blue", "vertical", "horizontal")
 TARGETS = ("orange vertical", "orange horizontal", "blue vertical", "blue horizontal")
@@ -63,10 +63,7 @@ def visual_search(
     require_choice("search", search, SEARCHES)
     require_choice("target", target, (*TARGETS, "any"))
     require_count("seed", seed, least=0)
-    if isinstance(noise, bool) or not isinstance(noise, int | float):
-        raise TypeError(f"noise: expected a number, got {type(noise).__name__}")
-    if not 0 <= noise < float("inf"):
-        raise ValueError(f"noise: expected a number of at least 0, got {noise}")
+    require_number("noise", noise, 0)
     rng = np.random.default_rng(seed)
     fixed = 0 if target == "any" else TARGETS.index(target)
     code = rng.integers(4, size=(displays, 1)) if target == "any" else fixed

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from course_utils.arguments import require_count
+from course_utils.arguments import require_count, require_number
 
 HEIGHT, WIDTH, SIDE = 16, 32, 5
 COLUMNS = (0, 6, 12)  # where the coloured shapes begin: they fill columns 0 to 16
@@ -61,10 +61,7 @@ def find_the_twin(images: int, noise: float = 0.05, seed: int = 0) -> Twins:
     """
     require_count("images", images)
     require_count("seed", seed, least=0)
-    if isinstance(noise, bool) or not isinstance(noise, int | float):
-        raise TypeError(f"noise: expected a number, got {type(noise).__name__}")
-    if not 0 <= noise < float("inf"):
-        raise ValueError(f"noise: expected a number of at least 0, got {noise}")
+    require_number("noise", noise, 0)
     rng = np.random.default_rng(seed)
     kinds = rng.permuted(np.tile(np.arange(6), (images, 1)), axis=1)[:, :3]
     colours = rng.integers(len(TWIN_COLOURS), size=(images, 3))
