@@ -219,7 +219,7 @@ class TestFusedAttention:
         q, k, v = torch.randn(2, 5, 3), torch.randn(2, 7, 3), torch.randn(2, 7, 11)
         for arguments, error, words in [
             ((q[:1], k, v), ValueError, "with the batch of queries"),
-            ((q, k, v[:1]), ValueError, "values: expected shape .* with the batch of keys"),
+            ((q, k, v[:1]), ValueError, "values: expected shape .* the batch of keys"),
             ((q[..., :2], k, v), ValueError, "as wide as the queries"),
             ((q, k[:, :0], v[:, :0]), ValueError, "expected at least 1 key, got 0"),
             ((q[0], k, v), ValueError, r"\(batch, queries, size\)"),
