@@ -1,5 +1,7 @@
 """Sphinx reads this for ``python3 -m course_utils book``, which arranges the pages."""
 
+from course_utils.commands.pages import ANSWER, CODE
+
 project = "Attention, measured"
 author = "the contributors of the course"
 copyright = "2026, the contributors of the course. Text CC BY 4.0, code MIT"
@@ -10,6 +12,7 @@ nb_execution_mode = "off"  # the stored outputs are shown
 nb_render_markdown_format = "myst"
 myst_enable_extensions = ["amsmath", "colon_fence", "dollarmath"]
 myst_heading_anchors = 3
+myst_dmath_double_inline = True  # $$ in the line of a list, too
 
 html_theme = "sphinx_book_theme"
 html_title = project
@@ -33,8 +36,10 @@ html_domain_indices = False
 exclude_patterns = ["static", "conf.py"]
 
 
-# What screen readers would stumble over in the pages as they are made.
+# What a cell with two folds says of each, and what screen readers would stumble over.
 MENDED = {
+    ">Show [source]<": f">{CODE}<",
+    ">Show [output]<": f">{ANSWER}<",
     '<th class="head"><p></p></th>': "<td></td>",  # an empty corner heads nothing
     ' aria-label="Toggle hidden content"': "",  # hides what the fold says it holds
 }

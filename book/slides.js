@@ -28,6 +28,11 @@ function fit(slide) {
     if ((largestSize(slide) ?? 0) > stacked) return;
     slide.classList.remove("side");
   }
+  if (!stacked && slide.querySelector(".columns") && !slide.classList.contains("broken")) {
+    slide.classList.add("broken"); // too wide a table, even in the smallest letters
+    fit(slide);
+    return;
+  }
   slide.style.setProperty("--scale", String(stacked || SIZES.at(-1)));
 }
 

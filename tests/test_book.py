@@ -25,7 +25,7 @@ from course_utils.commands import book, vendor
 from course_utils.commands.environment import Stop
 from course_utils.commands.live_explorers import explorer_of
 from course_utils.commands.normal_form import read
-from course_utils.commands.pages import exercise_page, lesson_page
+from course_utils.commands.pages import ANSWER, CODE, exercise_page, lesson_page
 from course_utils.explorers import HOMES
 
 IMAGE = re.compile(r"<img\b[^>]*>")
@@ -110,6 +110,29 @@ def test_every_published_mistake_names_a_cell_that_shows_it():
     assert argued == 3, "the page says that three are argued in the text"
 
 
+def numbers(words: str) -> list[str]:
+    """Lessons as a list names them: "00 to 02, 05" are four."""
+    found = []
+    for part in words.split(", "):
+        first, _, last = part.partition(" to ")
+        found += [f"{n:02}" for n in range(int(first), int(last or first) + 1)]
+    return found
+
+
+def test_a_shorter_course_holds_what_its_lessons_need():
+    needs = {
+        path.stem[:2]: {name[:2] for name in read(path).metadata.course.needs}
+        for path in lessons()
+    }
+    guide = (ROOT / "book" / "teaching.md").read_text("utf-8")
+    courses = dict(re.findall(r"^- \*([\w ]+)\*: ([\d to,]+)\.", guide, re.MULTILINE))
+    assert len(courses) == 4
+    for name, words in courses.items():
+        chosen = numbers(words)
+        for number in chosen:
+            assert needs[number] <= set(chosen), f"{name}: {number} needs more"
+
+
 # Pages before Sphinx -------------------------------------------------------------
 
 
@@ -122,6 +145,13 @@ def test_each_lesson_has_a_live_explorer_and_folds_its_answers(path):
     for cell in page.cells:
         if cell.metadata.get("jupyter", {}).get("outputs_hidden"):
             assert "hide-output" in cell.metadata["tags"]
+
+
+def test_a_page_speaks_of_its_own_folds():
+    pages = [lesson_page(path)[0] for path in lessons()]
+    text = "\n".join(cell.source for page in pages for cell in page.cells)
+    assert "behind three dots" not in text
+    assert text.count("Code behind *Show the code*") > 10
 
 
 def test_an_explorer_whose_parameters_need_a_kernel_is_refused():
@@ -190,6 +220,68 @@ def test_pages_state_their_facts_and_describe_their_figures(site):
 
 @needs_npm
 @pytest.mark.slow
+def test_a_cell_with_two_folds_says_what_is_in_each(site):
+    for path in lessons():
+        both = [
+            cell.id
+            for cell in lesson_page(path)[0].cells
+            if {"hide-input", "hide-output"} <= set(cell.metadata.get("tags", []))
+        ]
+        text = (site / "notebooks" / f"{path.stem}.html").read_text("utf-8")
+        assert "[source]" not in text and "[output]" not in text
+        pair = rf">{CODE}<.*?>{ANSWER}<"
+        assert len(re.findall(pair, text, re.DOTALL)) >= len(both), path.stem
+        cells = re.findall(
+            r'<details class="admonition hide (above|below)-input">', text
+        )
+        shown = re.findall(rf'admonition-title">({CODE}|{ANSWER})<', text)
+        assert [words == CODE for words in shown] == [c == "above" for c in cells]
+
+
+@needs_npm
+@pytest.mark.slow
+def test_no_dollar_sign_is_left_of_mathematics(site):
+    for path in pages(site):
+        text = path.read_text("utf-8")
+        left = re.findall(r"\$<span class=\"math|\$\\\(|\\\)\$", text)
+        assert not left, f"{path.relative_to(site)}: {left[:3]}"
+
+
+@needs_npm
+@needs_chromium
+@pytest.mark.slow
+def test_no_page_is_wider_than_a_phone(site, browser):
+    width = "document.documentElement.scrollWidth"
+    wide = {}
+    for path in pages(site):
+        if "slides" in path.parts:
+            continue
+        with clean_page(browser) as page:
+            page.set_viewport_size({"width": 390, "height": 844})
+            open_file(page, path)
+            if page.evaluate(width) > 390:
+                wide[path.relative_to(site).as_posix()] = page.evaluate(width)
+    assert not wide
+
+
+@needs_npm
+@needs_chromium
+@pytest.mark.slow
+def test_figures_keep_their_colours_in_the_dark(site, browser):
+    with clean_page(browser, color_scheme="dark") as page:
+        open_file(page, site / "notebooks" / f"{lessons()[5].stem}.html")
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+        found = page.evaluate(
+            "[...document.querySelectorAll('.cell_output img')].map(getComputedStyle)"
+            ".map((style) => [style.filter, style.backgroundColor])"
+        )
+        assert found and {tuple(each) for each in found} == {
+            ("none", "rgb(255, 255, 255)")
+        }
+
+
+@needs_npm
+@pytest.mark.slow
 def test_every_local_link_leads_somewhere(site):
     for path in pages(site):
         for target in LINK.findall(path.read_text("utf-8")):
@@ -254,4 +346,5 @@ def test_an_exercise_page_says_where_to_work_and_to_try_first():
     name = "05_scoring_functions"
     page = exercise_page(ROOT / "solutions" / name / f"{name}.ipynb")
     assert f"`exercises/{name}/{name}.ipynb`" in page.cells[0].source
+    assert "On this page" in page.cells[0].source
     assert "yours to work in" not in page.cells[0].source

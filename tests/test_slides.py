@@ -75,6 +75,25 @@ def test_prose_keeps_mathematics_opens_answers_and_links_decks():
     assert 'href="05_x.html"' in shown and shown.count("<a ") == 1
 
 
+def test_mathematics_between_words_is_set_and_folds_are_not_spoken_of():
+    shown = prose("1. into weights:\n   $$a = b.$$\n")
+    assert r"\[a = b.\]" in shown and "$" not in shown
+    shown = prose(
+        "> **Time** 45 minutes. Code behind three dots runs as it is.\n> more"
+    )
+    assert "dots" not in shown and "45 minutes." in shown and "more" in shown
+
+
+def test_printed_columns_are_not_broken_and_sentences_are():
+    table, words = "name    right\nplain   0.95", "a line\nand  another"
+    for text, kind in ((table, "printed columns"), (words, "printed")):
+        printed = new_output("stream", text=text)
+        assert f'<pre class="{kind}">' in code_cell(new_code_cell(outputs=[printed]))
+    printed = new_output("stream", text=f"{table}\n{'word ' * 40}")
+    shown = code_cell(new_code_cell(outputs=[printed]))
+    assert table in shown and max(map(len, shown.splitlines())) < 130
+
+
 @pytest.fixture(scope="module")
 def decks(tmp_path_factory):
     bring_packages()

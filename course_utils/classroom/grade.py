@@ -91,7 +91,7 @@ def report(rows: list[Row], out: Path) -> None:
         f"flagged, {review} to review. {out / 'grades.csv'} has a row for each."
     )
     if any(row.to_read for row in rows):
-        print(f"Answers in words: cd {out} && nbgrader formgrader")
+        print(f"Answers in words: cd {out} && jupyter lab, then Nbgrader > Formgrader")
 
 
 def with_progress(run: Callable) -> Callable:

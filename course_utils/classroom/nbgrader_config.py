@@ -1,7 +1,8 @@
 """nbgrader's settings for a folder that ``python3 -m course_utils grade`` filled.
 
-The command copies this file there. ``nbgrader formgrader``, ``nbgrader export`` and
-``nbgrader generate_feedback`` then work in that folder as they are.
+The command copies this file there. The form grader (in JupyterLab the menu Nbgrader),
+``nbgrader export`` and ``nbgrader generate_feedback`` then work in that folder as they
+are.
 """
 
 c = get_config()  # noqa: F821 - defined by whoever loads this file

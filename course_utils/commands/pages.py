@@ -20,9 +20,14 @@ if TYPE_CHECKING:
 
 REGION = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
 IN_THE_BOOK = (  # instead of the note that a learner's copy begins with
-    "> To read here; to work on it, open `{}` in JupyterLab. Each task has one answer "
-    "folded below it: try first."
+    "> **On this page** you can read each task, work it out on paper, and compare with "
+    "the answer folded below it: try first. **To have your answer checked**, open "
+    "`{}` in JupyterLab; in a copy of the project `python3 -m course_utils lab` "
+    "starts it."
 )
+CODE, ANSWER = "Show the code", "Show what the cell answers"
+# What JupyterLab folds code behind, and what this book folds it behind.
+DOTS, WORDS = "Code behind three dots", f"Code behind *{CODE}*"
 MARKS = re.compile(r"### BEGIN MARK SCHEME\n(.*?)### END MARK SCHEME", re.DOTALL)
 
 
@@ -107,6 +112,7 @@ def lesson_page(path: Path) -> tuple["NotebookNode", set[str]]:
             fold(cell)
         elif slide_type(cell) == "notes":
             cell.source = folded("For teachers", cell.source)
+        cell.source = cell.source.replace(DOTS, WORDS)
     insert_facts(notebook, lesson_facts(path))
     return notebook, found
 
@@ -181,11 +187,13 @@ def hide(cell: "NotebookNode", tag: str, words: str) -> None:
 def fold(cell: "NotebookNode") -> None:
     """Fold what JupyterLab folds: outputs before an answer, code marked so."""
     if cell.metadata.get("jupyter", {}).get("outputs_hidden"):
-        hide(cell, "hide-output", "Show what the cell answers")
+        # The page has one text for both folds; conf.py knows what [source] stands for.
+        words = "Show [{type}]" if "hide-input" in tags(cell) else ANSWER
+        hide(cell, "hide-output", words)
         for output in cell.outputs:
             unblank(output)
     elif "hide-input" in tags(cell):
-        hide(cell, "hide-input", "Show the code")
+        hide(cell, "hide-input", CODE)
     without_second_pictures(cell)
 
 

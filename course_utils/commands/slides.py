@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from string import Template
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from course_utils.commands.environment import Stop
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 OUT = ROOT / "build" / "slides"
 DETAILS = re.compile(r"<details>\s*<summary>([^<]+)</summary>\n")
+# What a lesson says of JupyterLab's folds; a slide has none.
+FOLDS = re.compile(r" Code behind three dots[^\n]*")
+COLUMNS = re.compile(r"\S {2,}\S.*\n.*\S {2,}\S")  # two lines, one below the other
 NOTEBOOK_LINK = re.compile(r'<a href="([^"]*\.ipynb)(?:#[^"]*)?">(.*?)</a>', re.DOTALL)
 
 
@@ -50,13 +54,13 @@ def markdown():
         return f"{begin}{html.escape(text.strip())}{end}"
 
     parser = MarkdownIt("commonmark", {"html": True}).enable("table")
-    return parser.use(dollarmath_plugin, renderer=mathematics).use(
-        amsmath_plugin, renderer=lambda text: rf"\[{html.escape(text)}\]"
-    )
+    parser.use(dollarmath_plugin, renderer=mathematics, double_inline=True)
+    return parser.use(amsmath_plugin, renderer=lambda text: rf"\[{html.escape(text)}\]")
 
 
 def prose(text: str) -> str:
     """Return Markdown as HTML; answers stand open, links lead to other decks."""
+    text = FOLDS.sub("", text)
     text = DETAILS.sub(r"**\1.**\n", text).replace("</details>", "")
 
     def deck_link(found: re.Match) -> str:
@@ -87,7 +91,11 @@ def shown(output: "NotebookNode") -> str:
     if "text/markdown" in data:
         return prose(data["text/markdown"])
     text = output.get("text") or data.get("text/plain", "")
-    return f'<pre class="printed">{html.escape(text.rstrip())}</pre>'
+    columns = " columns" if COLUMNS.search(text) else ""
+    if columns:  # its sentences are broken here, so that the table need not be
+        lines = text.splitlines()
+        text = "\n".join(li if "  " in li else fill(li, 90) for li in lines)
+    return f'<pre class="printed{columns}">{html.escape(text.rstrip())}</pre>'
 
 
 def draws(cell: "NotebookNode") -> bool:
