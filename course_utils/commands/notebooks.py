@@ -194,14 +194,18 @@ def lesson_map(relative_to: Path | str, root: Path = ROOT) -> str:
         "| | Lesson | The question | Minutes | CPU seconds | Exercises |",
         "| --- | --- | --- | ---: | ---: | --- |",
     ]
+    minutes = seconds = 0
     for path in sorted(root.glob("notebooks/[0-9]*.ipynb")):
         course = _course_metadata(path)
+        minutes += course.get("minutes", 0)
+        seconds += course.get("seconds", 0)
         number, title = path.stem[:2], course.get("title", path.stem[3:])
         rows.append(
             f"| {number} | [{title}]({_link(path, folder)}) "
             f"| {course.get('question', '')} | {course.get('minutes', '')} "
             f"| {course.get('seconds', '')} | {_set_link(path.stem, folder, root)} |"
         )
+    rows.append(f"| | All lessons | | {minutes} | {seconds} | |")
     return "\n".join(rows)
 
 
