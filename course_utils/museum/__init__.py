@@ -1,0 +1,55 @@
+"""The bug museum: published mistakes that raise no error, and what judges a test."""
+
+from course_utils.museum.pictures import (
+    published_above_mean,
+    published_coverage,
+    published_epanechnikov,
+    published_erase,
+    published_soft_masks,
+)
+from course_utils.museum.rivals import (
+    WRONG_LAYERS,
+    attend,
+    case_of_size,
+    check_at_size,
+    published_check,
+)
+from course_utils.museum.sentences import (
+    published_causal,
+    published_masked_softmax,
+    published_next_codes,
+    published_positions,
+    published_word_weights,
+    published_zero_scores,
+)
+from course_utils.museum.verdicts import (
+    catches,
+    judge_fix,
+    judge_test,
+    pins_down,
+    verdict,
+)
+
+__all__ = [
+    "WRONG_LAYERS",
+    "attend",
+    "case_of_size",
+    "catches",
+    "check_at_size",
+    "judge_fix",
+    "judge_test",
+    "pins_down",
+    "published_above_mean",
+    "published_causal",
+    "published_check",
+    "published_coverage",
+    "published_epanechnikov",
+    "published_erase",
+    "published_masked_softmax",
+    "published_next_codes",
+    "published_positions",
+    "published_soft_masks",
+    "published_word_weights",
+    "published_zero_scores",
+    "verdict",
+]
