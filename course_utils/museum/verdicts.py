@@ -100,7 +100,7 @@ def _judge(test: Test, function: Callable, wanted: str, case: str, hint: str) ->
     """Fail unless ``test`` twice does what is ``wanted`` with a function."""
     kept = np.random.get_state(), random.getstate()  # noqa: NPY002
     with torch.random.fork_rng():
-        for seed in (torch.manual_seed, np.random.seed, random.seed):  # noqa: NPY002
+        for seed in (torch.manual_seed, np.random.seed, random.seed):
             seed(948_713_265)  # a state that no test sets by chance
         before = _surroundings()
         did = [_what_it_does(test, function) for _ in range(2)]
