@@ -263,6 +263,13 @@ def test_a_good_test_is_accepted_and_a_blank_is_not_judged():
     judge_fix(finds_half, double)
     with pytest.raises(AssertionError, match="by your own test"):
         judge_fix(finds_half, half)
+    three = torch.tensor([3.0])
+    case = ("three", (three,), torch.tensor([6.0]), "double it")
+    judge_fix(finds_half, double, cases=[case])
+    with pytest.raises(AssertionError, match=r"three\n.*off by 1\b"):
+        judge_fix(lambda f: None, lambda x: x + 2, cases=[case])
+    with pytest.raises(AssertionError, match="an argument was changed"):
+        judge_fix(lambda f: None, lambda x: x.mul_(2).clone(), cases=[case])
 
     def blank(function):
         raise NotImplementedError

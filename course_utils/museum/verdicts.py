@@ -7,12 +7,13 @@ in the same way if somebody renamed an argument.
 """
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from course_utils.checks import expect, fail
+from course_utils.checks import expect, expect_close, fail
 
 Test = Callable[[Callable], object]
 
@@ -90,10 +91,29 @@ def judge_test(
         _judge(test, function, "rejects", f"{name}, on a wrong function: {words}", hint)
 
 
-def judge_fix(test: Test, mended: Callable, name: str = "your mended function") -> None:
-    """Fail unless ``mended`` passes ``test``: the learner's own test."""
+def judge_fix(
+    test: Test,
+    mended: Callable,
+    name: str = "your mended function",
+    cases: Iterable[tuple[str, tuple, Tensor | float, str]] = (),
+) -> None:
+    """Fail unless ``mended`` passes the learner's own ``test``, and every case.
+
+    A case is (words, arguments, expected result, hint). Arguments must stay as they
+    were; results may differ by 1e-4.
+
+    Raises:
+        AssertionError: with the case, what came, and a hint.
+    """
     hint = "one of the two is wrong: work out the test's smallest case by hand"
     _judge(test, mended, "accepts", f"{name}, by your own test", hint)
+    for words, arguments, expected, way in cases:
+        given = [a.clone() if isinstance(a, Tensor) else a for a in arguments]
+        expect_close(mended(*given), expected, f"{name}: {words}", way, 1e-4)
+        for now, then in zip(given, arguments, strict=True):
+            same = torch.equal(now, then) if isinstance(now, Tensor) else True
+            way = "work on new tensors: no +=, no indexed assignment to an argument"
+            expect(same, f"{name}: {words}", "an argument was changed", way)
 
 
 def _judge(test: Test, function: Callable, wanted: str, case: str, hint: str) -> None:
