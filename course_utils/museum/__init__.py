@@ -5,6 +5,8 @@ from course_utils.museum.pictures import (
     published_coverage,
     published_epanechnikov,
     published_erase,
+    published_limits,
+    published_non_local,
     published_soft_masks,
 )
 from course_utils.museum.rivals import (
@@ -16,13 +18,16 @@ from course_utils.museum.rivals import (
 )
 from course_utils.museum.sentences import (
     published_causal,
+    published_leave_one_out,
     published_masked_softmax,
     published_next_codes,
     published_positions,
+    published_scores,
     published_word_weights,
     published_zero_scores,
 )
 from course_utils.museum.verdicts import (
+    call,
     catches,
     judge_fix,
     judge_test,
@@ -33,6 +38,7 @@ from course_utils.museum.verdicts import (
 __all__ = [
     "WRONG_LAYERS",
     "attend",
+    "call",
     "case_of_size",
     "catches",
     "check_at_size",
@@ -45,9 +51,13 @@ __all__ = [
     "published_coverage",
     "published_epanechnikov",
     "published_erase",
+    "published_leave_one_out",
+    "published_limits",
     "published_masked_softmax",
     "published_next_codes",
+    "published_non_local",
     "published_positions",
+    "published_scores",
     "published_soft_masks",
     "published_word_weights",
     "published_zero_scores",

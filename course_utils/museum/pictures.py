@@ -68,3 +68,28 @@ def published_erase(features: Tensor, maps: Tensor, threshold: float) -> Tensor:
     """
     mask = (torch.squeeze(maps) < threshold).to(features.dtype)
     return features * mask.unsqueeze(1)
+
+
+def published_limits(maps: Tensor) -> Tensor:
+    """Return the smallest and the largest number that one colour bar shows, (2,).
+
+    ``maps`` (panels, height, width): panels in a row with one bar for all. So the
+    claim; not kept: the bar is that of the last panel, the others go by their own.
+
+    Source: ``show_heatmaps`` of a tutorial on attention, in the version read.
+    """
+    last = maps[-1]
+    return torch.stack([last.min(), last.max()])
+
+
+def published_non_local(x: Tensor) -> Tensor:
+    """Return for each place a mean of all places, weighted by similarity.
+
+    ``x`` (batch, places, size); the weight of place j for place i is x_i . x_j divided
+    by the number of places. So the claim (the "dot product" of a non-local block); not
+    kept: a sum, so a picture with twice as many places gives twice as much.
+
+    Source: an article that lists "dot product" among the similarities without the
+    number of places of Wang et al. 2018 (arXiv 1711.07971).
+    """
+    return x @ x.mT @ x

@@ -89,3 +89,28 @@ def published_causal(x: Tensor, training: bool) -> Tensor:
         future = torch.ones(scores.shape[-2:], dtype=torch.bool).triu(1)
         scores = scores.masked_fill(future, float("-inf"))
     return scores.softmax(dim=-1) @ x
+
+
+def published_scores(queries: Tensor, keys: Tensor) -> Tensor:
+    """Return scaled dot products (so the claim).
+
+    ``queries`` (batch, queries, d), ``keys`` (batch, keys, d); the result (batch,
+    queries, keys) is q . k divided by the root of d. Not kept: multiplied by it.
+
+    Source: lecture notes that print a(q, k) = <q, k> sqrt(d), in the version read.
+    """
+    return queries @ keys.mT * queries.shape[-1] ** 0.5
+
+
+def published_leave_one_out(x: Tensor, y: Tensor, width: float) -> Tensor:
+    """Predict each point of a curve from the other points (so the claim).
+
+    ``x`` and ``y`` (points,); point i averages the values y of all others, weighted by
+    the softmax of -((x_i - x_j) / width)^2 / 2. Not kept: each point sees itself, and
+    the narrower the width, the better it looks.
+
+    Source: lecture notes on kernel regression with a learned width, which do not leave
+    a point's own pair out, in the version read.
+    """
+    scores = -(((x[:, None] - x) / width) ** 2) / 2  # (points, points)
+    return scores.softmax(dim=-1) @ y
