@@ -25,7 +25,7 @@ export function compute({ fault, magnitude, tolerance }, data) {
   return {
     right: weightsOf(1 / Math.sqrt(5), magnitude, products),
     wrong: weightsOf(factor, magnitude, products),
-    off, curve, count,
+    off, curve, caught: curve.map((each) => each > least), count,
     sentence: `${data.words[fault]}, size ${fixed(magnitude, 2)}: a weight is off by ` +
       `up to ${fixed(off, 4)}. With tolerance ${tolerance} the test ${says} ` +
       `on this wrong layer; it fails, as it should, at ${count} of ${sizes.length} ` +
@@ -57,5 +57,9 @@ export function draw(svg, result, { magnitude, tolerance }, data) {
   curve(svg, right, logs, result.curve);
   curve(svg, right, [-2.1, 1.75], [data.tolerances[tolerance], data.tolerances[tolerance]],
     { stroke: COLOURS.truth, "stroke-dasharray": "6 4" });
-  points(svg, right, [Math.log10(magnitude)], [result.off], { radius: 6 });
+  result.caught.forEach((seen, index) => points(svg, right, [logs[index]],
+    [result.curve[index]], { radius: 3.5, fill: seen ? COLOURS.query : "none",
+      stroke: COLOURS.query, "stroke-width": 1.5 }));
+  points(svg, right, [Math.log10(magnitude)], [result.off],
+    { radius: 7, fill: "none", stroke: COLOURS.key, "stroke-width": 3 });
 }

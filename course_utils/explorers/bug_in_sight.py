@@ -28,7 +28,7 @@ WORDS = {
     "by_d": "Divides by d",
     "times_1000": "Times 1000",
     "minus": "Minus sign",
-    "even": "Even weights",
+    "even": "Uniform weights",
 }
 TICKS = [0.01, 0.1, 1.0, 10.0]
 
@@ -62,6 +62,7 @@ def compute(fault: str, magnitude: float, tolerance: str) -> dict:
         "wrong": weights_of(factor, magnitude),
         "off": off,
         "curve": curve,
+        "caught": [each > least for each in curve],
         "count": count,
         "sentence": f"{WORDS[fault]}, size {fixed(magnitude, 2)}: a weight is off "
         f"by up to {fixed(off, 4)}. With tolerance {tolerance} the test {says} on this "
@@ -81,7 +82,14 @@ def draw(fault: str, magnitude: float, tolerance: str) -> CourseFigure:
     left.legend()
     left.set_title(f"Size {fixed(magnitude, 2)}")
     right.plot(SIZES, result["curve"], color=COLOURS["query"])
-    right.plot([magnitude], [result["off"]], "o", color=COLOURS["key"], ms=9)
+    for caught, inside in ((True, COLOURS["query"]), (False, "none")):
+        marks = zip(SIZES, result["curve"], result["caught"], strict=True)
+        here = [(size, off) for size, off, seen in marks if seen == caught]
+        looks = {"mfc": inside, "mec": COLOURS["query"], "linestyle": "none"}
+        right.plot(*zip(*here, strict=True), "o", ms=5, **looks) if here else None
+    right.plot(
+        [magnitude], [result["off"]], "o", ms=11, mfc="none", mec=COLOURS["key"], mew=3
+    )
     right.axhline(TOLERANCES[tolerance], color=COLOURS["truth"], linestyle="--")
     right.set(xlabel="Size of queries and keys", ylabel="Largest difference")
     right.set_ylim(-0.03, 1.05)

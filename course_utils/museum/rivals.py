@@ -38,7 +38,7 @@ WRONG_LAYERS = {
     "times 1000": _with(lambda s, d: (1000 * s).softmax(dim=-1)),
     "softmax over queries": _with(lambda s, d: (s / d**0.5).softmax(dim=-2)),
     "minus sign": _with(lambda s, d: (-s / d**0.5).softmax(dim=-1)),
-    "even weights": _with(lambda s, d: torch.full_like(s, 1 / s.shape[-1])),
+    "uniform weights": _with(lambda s, d: torch.full_like(s, 1 / s.shape[-1])),
 }
 
 
