@@ -1212,3 +1212,66 @@ def test_limits(implementation):
 def mended_limits(maps):
     pixels = maps.flatten().sort().values
     return pixels[[0, -1]]
+
+
+# %% wrong: maps with four axes only | says: on a wrong function: right for four axes only
+def test_above_mean(implementation):
+    """Raise AssertionError unless the claim of specimen A is kept."""
+    stack = drawn(2, 3, 4, 5, seed=5)
+    stack = stack * torch.tensor([1.0, 9.0, 0.2])[:, None, None] - 2
+    stack[..., 0, :] += 3  # rows of different level
+    for maps in (stack,):
+        got = museum.call(implementation, maps)
+        assert got.shape == maps.shape, "another shape"
+        pairs = zip(maps.reshape(-1, 20).tolist(), got.reshape(-1, 20), strict=True)
+        for pixels, mine in pairs:
+            mean = sum(pixels) / 20
+            wanted = torch.tensor([max(p - mean, 0.0) for p in pixels])
+            close = torch.allclose(mine, wanted, atol=1e-4)
+            assert close, "something else than what is above the own mean"
+
+
+def mended_above_mean(maps):
+    """Return what each pixel has above the mean of its map."""
+    return torch.relu(maps - maps.mean(dim=(-2, -1), keepdim=True))
+
+
+def test_soft_masks(implementation):
+    """Raise AssertionError unless the claim of specimen B is kept."""
+    maps = drawn(3, 4, 5, seed=6)
+    maps = maps * torch.tensor([1.0, 40.0, 0.1])[:, None, None]
+    maps[2] -= 7
+    maps[:, 0] += 0.3
+    for batch in (maps, maps[:1]):
+        got = museum.call(implementation, batch)
+        assert got.shape == batch.shape, "another shape"
+        for one, mine in zip(batch, got, strict=True):
+            low, high = one.min(), one.max()
+            wanted = 1 / (1 + (-10 * ((one - low) / (high - low) - 0.5)).exp())
+            close = torch.allclose(mine, wanted, atol=1e-4)
+            assert close, "a mask depends on more than its own map"
+
+
+def mended_soft_masks(maps):
+    """Return a soft mask of each map, stretched by itself."""
+    low = maps.amin(dim=(-2, -1), keepdim=True)
+    high = maps.amax(dim=(-2, -1), keepdim=True)
+    return torch.sigmoid(10 * ((maps - low) / (high - low) - 0.5))
+
+
+def test_limits(implementation):
+    """Raise AssertionError unless the claim of specimen C is kept."""
+    spread = torch.tensor([1.0, 9.0, 0.2])[:, None, None]
+    for shift in (0.0, 50.0, -50.0):
+        for order in ([0, 1, 2], [1, 2, 0], [2, 0, 1]):
+            maps = (drawn(3, 4, 5, seed=9) * spread + shift)[order]
+            got = museum.call(implementation, maps)
+            assert got.shape == (2,), "not two numbers"
+            pixels = maps.flatten().tolist()
+            wanted = torch.tensor([min(pixels), max(pixels)])
+            assert torch.allclose(got, wanted, atol=1e-4), "other limits"
+
+
+def mended_limits(maps):
+    """Return the smallest and the largest number of all panels."""
+    return torch.stack([maps.min(), maps.max()])

@@ -1130,6 +1130,71 @@ def mended_non_local(x):
     return torch.einsum("bid,bjd,bje->bije", x, x, x).mean(dim=2)
 
 
+# %% wrong: takes the penalty for a tensor | says: your mended one, as a float
+def test_coverage(implementation):
+    """Raise AssertionError unless the claim of specimen A is kept."""
+    lengths = torch.tensor([4, 1, 3])
+    there = torch.arange(4) < lengths[:, None]  # (batch, words)
+    looks = drawn(3, 4, 7, seed=7).softmax(dim=-1) * there[..., None]
+    even = torch.full((3, 4, 7), 1 / 7) * there[..., None]
+    for weights in (looks, even, looks[:2]):
+        count = lengths[: len(weights)]
+        got = museum.call(implementation, weights, count).item()
+        total, number = 0.0, 0
+        for caption, words in zip(weights, count.tolist(), strict=True):
+            for place in range(7):
+                has = caption[:, place].sum().item()
+                total, number = total + (has - words / 7) ** 2, number + 1
+        off = abs(got - total / number)
+        assert off < 1e-4, f"the penalty is off by {off:.3g}"
+
+
+def mended_coverage(weights, lengths):
+    """Return the penalty: 0 where all places of a caption got alike."""
+    totals = weights.sum(dim=1)  # (batch, places)
+    alike = lengths[:, None] / weights.shape[-1]  # (batch, 1)
+    return (totals - alike).square().mean()
+
+
+def test_erase(implementation):
+    """Raise AssertionError unless the claim of specimen B is kept."""
+    features, maps = drawn(3, 5, 5, 4, seed=8), drawn(3, 1, 5, 4, seed=10)
+    maps[:, 0, 2, 1] = 0.25  # at the threshold
+    for count, cut in ((1, 0.25), (3, 0.25), (3, -0.7)):
+        given = features[:count], maps[:count]
+        got = museum.call(implementation, *given, cut)
+        assert got.shape == given[0].shape, f"another shape, batch {count}"
+        for b in range(count):
+            for channel in range(5):
+                kept = features[b, channel].clone()
+                kept[maps[b, 0] >= cut] = 0
+                close = torch.allclose(got[b, channel], kept, atol=1e-4)
+                assert close, f"another cut, batch {count}, channel {channel}"
+
+
+def mended_erase(features, maps, threshold):
+    """Return the features, 0 where the map reaches the threshold."""
+    return features.masked_fill(maps >= threshold, 0.0)
+
+
+def test_non_local(implementation):
+    """Raise AssertionError unless the claim of specimen C is kept."""
+    for places in (3, 6):
+        x = drawn(2, places, 5, seed=11)
+        got = museum.call(implementation, x)
+        assert got.shape == x.shape, "another shape"
+        for b in range(2):
+            for i in range(places):
+                parts = [(x[b, i] @ other) * other for other in x[b]]
+                close = torch.allclose(got[b, i], sum(parts) / places, atol=1e-4)
+                assert close, f"not the mean over {places} places"
+
+
+def mended_non_local(x):
+    """Return the mean over all places, weighted by similarity."""
+    return x @ x.mT @ x / x.shape[1]
+
+
 # %% wrong: a fix that stops | says: mended_erase: one picture, two channels
 def test_coverage(implementation):
     """Raise AssertionError unless the claim of specimen A is kept."""
