@@ -324,6 +324,16 @@ def moves_random(function):
     finds_half(function)
 
 
+def moves_default_type(function):
+    finds_half(function)
+    torch.set_default_dtype(torch.float64)
+
+
+def moves_gradient_switch(function):
+    finds_half(function)
+    torch.set_grad_enabled(False)
+
+
 def answers(function):
     finds_half(function)
     return True
@@ -349,6 +359,8 @@ def not_for_integers():
         (moves_torch, "PyTorch's random numbers"),
         (moves_numpy, "NumPy's random numbers"),
         (moves_random, "Python's random numbers"),
+        (moves_default_type, "the default type"),
+        (moves_gradient_switch, "the gradient switch"),
         (answers, "returns bool"),
         (forgets, "then it rejects"),
         (lambda function: function(1, 2), "stops with TypeError"),
