@@ -1260,6 +1260,64 @@ def mended_leave_one_out(x, y, width):
     return scores.masked_fill(own, float("-inf")).softmax(dim=-1) @ y
 
 
+# %% wrong: no sentence from its beginning | says: on a wrong function: the beginning at place 1
+def test_next_codes(implementation):
+    x, codes = drawn(2, 7, 3, seed=3), drawn(11, 3, seed=5)
+    for seen, size in ((4, 3), (7, 1), (1, 6)):
+        chunk = x[:, :size]
+        got = museum.call(implementation, chunk, codes, seen)
+        wanted = chunk + codes[seen : seen + size]
+        assert torch.allclose(got, wanted, atol=1e-4), f"after {seen}"
+
+
+def mended_next_codes(chunk, codes, seen):
+    """Return the chunk plus the codes of its places."""
+    return chunk + codes[seen : seen + chunk.shape[1]]
+
+
+def test_causal(implementation):
+    """Raise AssertionError unless the claim of specimen B is kept."""
+    x = drawn(2, 5, 3, seed=4)
+    for training in (True, False):
+        got = museum.call(implementation, x, training)
+        assert got.shape == x.shape, "another shape"
+        for t in range(5):
+            past = x[:, : t + 1]  # (batch, t + 1, size)
+            scores = (past @ x[:, t, :, None] / 3**0.5).squeeze(-1)
+            wanted = (scores.softmax(dim=-1)[..., None] * past).sum(dim=1)
+            close = torch.allclose(got[:, t], wanted, atol=1e-4)
+            assert close, f"token {t} is another, training {training}"
+
+
+def mended_causal(x, training):
+    """Return causal self-attention, in training and in use."""
+    scores = x @ x.mT / x.shape[-1] ** 0.5  # (batch, tokens, tokens)
+    future = torch.ones_like(scores, dtype=torch.bool).triu(1)
+    return scores.masked_fill(future, float("-inf")).softmax(dim=-1) @ x
+
+
+def test_leave_one_out(implementation):
+    """Raise AssertionError unless the claim of specimen C is kept."""
+    x = torch.tensor([0.2, 1.7, 0.9, 0.9, -0.6])  # two in one place
+    y = torch.tensor([3.0, -1.0, 0.4, 7.0, 2.2])
+    for width in (0.5, 2.0):
+        got = museum.call(implementation, x, y, width)
+        assert got.shape == (5,), "another shape"
+        for i in range(5):
+            others = [j for j in range(5) if j != i]
+            scores = -(((x[i] - x[others]) / width) ** 2) / 2
+            wanted = scores.softmax(dim=0) @ y[others]
+            close = torch.allclose(got[i], wanted, atol=1e-4)
+            assert close, f"point {i} is another, width {width}"
+
+
+def mended_leave_one_out(x, y, width):
+    """Return each point's prediction from the others."""
+    scores = -(((x[:, None] - x) / width) ** 2) / 2  # (points, points)
+    own = torch.eye(len(x), dtype=torch.bool)
+    return scores.masked_fill(own, float("-inf")).softmax(dim=-1) @ y
+
+
 # %% wrong: fix hides by -20 | says: mended_causal: a token of zeros before a huge one
 def test_next_codes(implementation):
     """Raise AssertionError unless the claim of specimen A is kept."""
