@@ -23,8 +23,10 @@ def metadata(notebook: Notebook) -> Iterator[str]:
         yield f"metadata.course.lesson is {course.get('lesson')}, not {notebook.name}"
     elif not (ROOT / "notebooks" / f"{notebook.name}.ipynb").exists():
         yield f"there is no lesson notebooks/{notebook.name}.ipynb"
-    if not 1 <= course.get("minutes", 0) <= 120:
-        yield f"{course.get('minutes')} minutes; a set takes 1 to 120"
+    sittings = course.get("sittings", 1)
+    most = 120 if sittings == 1 else 75 * sittings
+    if not 1 <= course.get("minutes", 0) <= most:
+        yield f"{course.get('minutes')} minutes; a set takes 1 to {most}"
     if not 1 <= (course.get("seconds") or 0) <= 60:
         yield f"{course.get('seconds')} CPU seconds; execute it, and stay within 60"
     if notebook.path.parent.name != notebook.name:
@@ -38,6 +40,8 @@ def says_how_to_begin(notebook: Notebook) -> Iterator[str]:
         yield f"{first['id']}: link the lesson, {lesson}"
     if f"{notebook.course.get('minutes')} minutes" not in first["source"]:
         yield f"{first['id']}: say how long the set takes, as in the metadata"
+    if notebook.course.get("sittings", 1) > 1 and "sittings" not in first["source"]:
+        yield f"{first['id']}: say where the sittings part"
     if second["cell_type"] != "code" or "import" not in second["source"]:
         yield f"{second['id']}: the second cell must be the import cell"
 

@@ -305,6 +305,8 @@ BROKEN_SETS = [
     ("one_title", replace("01-start", "Exercises 01", "01"), "Exercises 01 · Doubling"),
     ("metadata", course(lesson="02_other"), "metadata.course.lesson is 02_other"),
     ("metadata", course(minutes=150), "150 minutes; a set takes"),
+    ("metadata", course(minutes=160, sittings=2), "160 minutes; a set takes 1 to 150"),
+    ("says_how_to_begin", course(sittings=2), "where the sittings part"),
     ("metadata", course(seconds=None), "None CPU seconds"),
     ("says_how_to_begin", replace("01-start", "(../../n", "(../n"), "link the lesson"),
     ("says_how_to_begin", replace("01-start", "30 min", "35 min"), "how long the set"),

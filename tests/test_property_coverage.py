@@ -179,6 +179,22 @@ FURTHER = [  # more properties of functions that stand above
     "test_weights_are_shares_of_what_is_allowed",
 ]
 NONE = {
+    "an exhibit of the museum: test_museum shows what it does wrong": """
+        museum.pictures.published_above_mean museum.pictures.published_coverage
+        museum.pictures.published_epanechnikov museum.pictures.published_erase
+        museum.pictures.published_limits museum.pictures.published_non_local
+        museum.pictures.published_soft_masks museum.rivals.attend
+        museum.rivals.case_of_size museum.rivals.check_at_size
+        museum.rivals.published_check museum.sentences.published_causal
+        museum.sentences.published_leave_one_out
+        museum.sentences.published_masked_softmax museum.sentences.published_next_codes
+        museum.sentences.published_positions museum.sentences.published_scores
+        museum.sentences.published_word_weights
+        museum.sentences.published_zero_scores""",
+    "judges a learner's test: tried case by case in test_museum": """
+        museum.verdicts.Disguised museum.verdicts.call museum.verdicts.catches
+        museum.verdicts.judge_fix museum.verdicts.judge_test
+        museum.verdicts.pins_down museum.verdicts.verdict""",
     "a figure: it is looked at, and its parts are tested one by one": """
         heatmap_parts.add_colour_bars heatmap_parts.as_grid heatmap_parts.gap_beside
         heatmap_parts.label_panels heatmap_parts.panel_size heatmap_parts.panel_width

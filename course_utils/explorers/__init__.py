@@ -28,6 +28,7 @@ HOMES = {
     "PatchShares": "patch_shares",
     "SoftMask": "soft_mask",
     "ErasingSteps": "erasing_steps",
+    "BugInSight": "bug_in_sight",
 }
 
 

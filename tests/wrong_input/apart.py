@@ -34,5 +34,21 @@ APART = {
     "a part of cluttered_digits": "worlds.cluttered_digits.split_digits",
     "a part of order_blind_ceiling": "worlds.reversal.rows_with_counts_up_to",
     "a subclass defines it; it says so": "scoring.Attention.score",
+    "published as it was: a check of its arguments would be no part of the exhibit": """
+        museum.pictures.published_above_mean museum.pictures.published_coverage
+        museum.pictures.published_epanechnikov museum.pictures.published_erase
+        museum.pictures.published_limits museum.pictures.published_non_local
+        museum.pictures.published_soft_masks museum.rivals.attend
+        museum.rivals.check_at_size museum.rivals.published_check
+        museum.sentences.published_causal museum.sentences.published_leave_one_out
+        museum.sentences.published_masked_softmax museum.sentences.published_next_codes
+        museum.sentences.published_positions museum.sentences.published_scores
+        museum.sentences.published_word_weights
+        museum.sentences.published_zero_scores""",
+    "hands tests and functions to each other; test_museum has the errors": """
+        museum.verdicts.Disguised museum.verdicts.Disguised.__call__
+        museum.verdicts.call museum.verdicts.catches
+        museum.verdicts.judge_fix museum.verdicts.judge_test
+        museum.verdicts.pins_down museum.verdicts.verdict""",
     "an argument check": "arguments.tensors.autocast_converts",
 }

@@ -2,7 +2,7 @@
 
 import torch
 
-from course_utils import worlds
+from course_utils import museum, worlds
 from course_utils.worlds import curves
 from wrong_input.kinds import (
     EMPTY,
@@ -37,6 +37,11 @@ REVIEWS = worlds.cinema_reviews(3)
 NO_HOUR = {"hours: empty": EMPTY}
 
 ROWS = [
+    Row(
+        "museum.rivals.case_of_size",
+        museum.case_of_size,
+        {"size": number(1.0, 0), "seed": seed(), "d": count(5)},
+    ),
     Row(
         "worlds.animals.animals",
         worlds.animals,
